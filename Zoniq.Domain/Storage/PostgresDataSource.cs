@@ -1,0 +1,58 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace Zoniq.Domain.Storage;
+
+/// <summary>How connections to PostgreSQL are made.</summary>
+public static class PostgresDataSource
+{
+    /// <summary>Waiting longer for a lock than this is refused as a busy service rather than left hanging.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>No statement of a request or timer may run longer.</summary>
+    public static readonly TimeSpan StatementTimeout = TimeSpan.FromSeconds(15);
+
+    static PostgresDataSource()
+    {
+        SqlMapper.AddTypeHandler(new MoneyHandler());
+        SqlMapper.AddTypeHandler(new InstantHandler());
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+    }
+
+    /// <summary>A pool for the given connection string, with automatic preparation, time-outs and UTC.</summary>
+    public static NpgsqlDataSource Create(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            Timezone = "UTC",
+            IncludeErrorDetail = false,
+            ApplicationName = "zoniq",
+        };
+        settings.Options =
+            $"{settings.Options} -c lock_timeout={LockTimeout.TotalMilliseconds} -c statement_timeout={StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=60000".Trim();
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private sealed class MoneyHandler : SqlMapper.TypeHandler<Money>
+    {
+        public override Money Parse(object value) => new(Convert.ToInt64(value));
+
+        public override void SetValue(IDbDataParameter parameter, Money value)
+        {
+            parameter.DbType = DbType.Int64;
+            parameter.Value = value.Paise;
+        }
+    }
+
+    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) =>
+            value is DateTimeOffset instant ? instant : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
+            parameter.Value = value.ToUniversalTime();
+    }
+}

@@ -1,0 +1,55 @@
+using Dapper;
+using Npgsql;
+
+namespace Zoniq.Domain.Storage;
+
+/// <summary>One connection, with or without a transaction, for the length of one use case.</summary>
+public sealed class Session : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlTransaction? transaction;
+    private readonly CancellationToken cancellationToken;
+
+    internal Session(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    {
+        this.connection = connection;
+        this.transaction = transaction;
+        this.cancellationToken = cancellationToken;
+    }
+
+    /// <summary>The number of rows the statement touched.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        connection.ExecuteAsync(Command(sql, parameters));
+
+    public async Task<T[]> QueryAsync<T>(string sql, object? parameters = null) =>
+        [.. await connection.QueryAsync<T>(Command(sql, parameters))];
+
+    /// <summary>The one row, or null (the type's default) when there is none.</summary>
+    public Task<T?> QuerySingleOrDefaultAsync<T>(string sql, object? parameters = null) =>
+        connection.QuerySingleOrDefaultAsync<T?>(Command(sql, parameters));
+
+    public Task<T> QuerySingleAsync<T>(string sql, object? parameters = null) =>
+        connection.QuerySingleAsync<T>(Command(sql, parameters));
+
+    /// <summary>Several result sets in one round trip.</summary>
+    public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? parameters = null) =>
+        connection.QueryMultipleAsync(Command(sql, parameters));
+
+    /// <summary>Not cancellable: once asked for, a commit is waited for.</summary>
+    public Task CommitAsync() =>
+        (transaction ?? throw new InvalidOperationException("There is no transaction to commit.")).CommitAsync(CancellationToken.None);
+
+    /// <summary>Rolls back what was not committed and returns the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (transaction is not null)
+        {
+            await transaction.DisposeAsync();
+        }
+
+        await connection.DisposeAsync();
+    }
+
+    private CommandDefinition Command(string sql, object? parameters) =>
+        new(sql, parameters, transaction, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,46 @@
+namespace Zoniq.Functions.Http;
+
+/// <summary>Who may call a function.</summary>
+public enum Access
+{
+    /// <summary>Anybody.</summary>
+    Anonymous,
+
+    /// <summary>Somebody signed in whose account is not blocked. This is the default.</summary>
+    User,
+
+    /// <summary>An administrator, as the database says at this moment.</summary>
+    Admin,
+
+    /// <summary>The payment gateway: the service verifies the signature over the raw body.</summary>
+    Gateway,
+}
+
+/// <summary>Opens a function to others than signed-in people, or narrows it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AllowAttribute(Access access) : Attribute
+{
+    public Access Access { get; } = access;
+}
+
+/// <summary>The codes a function refuses with, beyond those every endpoint shares; the OpenAPI document lists them.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RefusesAttribute(params string[] codes) : Attribute
+{
+    public IReadOnlyList<string> Codes { get; } = codes;
+}
+
+/// <summary>What a success means when it is more than "here it is".</summary>
+public enum Success
+{
+    Ok,
+    Created,
+    Accepted,
+}
+
+/// <summary>How a function succeeds, when not with plain OK.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SucceedsAttribute(Success success) : Attribute
+{
+    public Success Success { get; } = success;
+}
