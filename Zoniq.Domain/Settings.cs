@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Zoniq.Domain;
+
+/// <summary>The operator's settings, read once at start; a setting that is missing or out of range stops the app with a message that names it.</summary>
+public sealed class Settings(IConfiguration configuration)
+{
+    /// <summary>Whether real money and real people are involved.</summary>
+    public bool IsProduction => string.Equals(Text("ENVIRONMENT"), "PROD", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The trimmed value, or null when absent or empty.</summary>
+    public string? Text(string key) =>
+        configuration[key] is { } value && value.Trim() is { Length: > 0 } trimmed ? trimmed : null;
+
+    /// <summary>The value; without it the app does not start.</summary>
+    public string Required(string key) => Text(key) ?? throw new SettingsException($"{key} must be set.");
+
+    /// <summary>The value; without it, or with a sample value, the app does not start in production.</summary>
+    public string? RequiredInProduction(string key)
+    {
+        var value = Text(key);
+        if (IsProduction && (value is null || value.Contains("change-me", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new SettingsException($"{key} must be set to a value of its own in production.");
+        }
+
+        return value;
+    }
+
+    /// <summary>A whole number within the bounds.</summary>
+    public int Number(string key, int otherwise, int least, int most)
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, out var number) && number >= least && number <= most
+            ? number
+            : throw new SettingsException($"{key} must be a whole number from {least} to {most}.");
+    }
+
+    /// <summary>true or false.</summary>
+    public bool Flag(string key, bool otherwise) =>
+        Text(key) is not { } text
+            ? otherwise
+            : bool.TryParse(text, out var flag) ? flag : throw new SettingsException($"{key} must be true or false.");
+
+    /// <summary>The zone in which dates without an event are read.</summary>
+    public TimeZoneInfo DefaultTimeZone()
+    {
+        var id = Text("DEFAULT_TIME_ZONE") ?? "Asia/Kolkata";
+        return TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)
+            ? zone
+            : throw new SettingsException("DEFAULT_TIME_ZONE must be an IANA time zone.");
+    }
+}
+
+/// <summary>A setting is missing or wrong; the message names it and never shows its value.</summary>
+public sealed class SettingsException(string message) : Exception(message);
