@@ -1,0 +1,24 @@
+using Zoniq.Domain.Seating;
+
+namespace Zoniq.Domain.Catalogue;
+
+/// <summary>Refusals about events and venues.</summary>
+public static class CatalogueProblems
+{
+    public static readonly Problem EventNotFound = SeatingProblems.EventNotFound;
+
+    public static readonly Problem VenueNotFound =
+        new("venue.not_found", ProblemKind.NotFound, "There is no such venue.");
+
+    public static readonly Problem BookingClosed =
+        new("event.booking_closed", ProblemKind.Conflict, "Booking is not open for this event.");
+
+    public static readonly Problem EventCancelled =
+        new("event.cancelled", ProblemKind.Conflict, "This event has been cancelled.");
+
+    public static readonly Problem EventCompleted =
+        new("event.completed", ProblemKind.Conflict, "This event is over.");
+
+    public static readonly Problem EventNotPublishable =
+        new("event.not_publishable", ProblemKind.Conflict, "The event is not ready to be published.");
+}
