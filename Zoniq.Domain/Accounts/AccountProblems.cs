@@ -1,0 +1,38 @@
+namespace Zoniq.Domain.Accounts;
+
+/// <summary>Refusals about who somebody is.</summary>
+public static class AccountProblems
+{
+    public static readonly Problem TokenMissing =
+        new("auth.token_missing", ProblemKind.Unauthenticated, "Please sign in first.");
+
+    public static readonly Problem TokenInvalid =
+        new("auth.token_invalid", ProblemKind.Unauthenticated, "This sign-in is not valid; please sign in again.");
+
+    public static readonly Problem TokenExpired =
+        new("auth.token_expired", ProblemKind.Unauthenticated, "Your sign-in has expired; please sign in again.");
+
+    public static readonly Problem TokenRevoked =
+        new("auth.token_revoked", ProblemKind.Unauthenticated, "You have been signed out; please sign in again.");
+
+    public static readonly Problem AccountBlocked =
+        new("auth.account_blocked", ProblemKind.Forbidden, "This account is blocked.");
+
+    public static readonly Problem AdminRequired =
+        new("auth.admin_required", ProblemKind.Forbidden, "Only an administrator may do this.");
+
+    public static readonly Problem CredentialsInvalid =
+        new("auth.credentials_invalid", ProblemKind.WrongProof, "The name or the password is not right.");
+
+    public static readonly Problem OtpInvalid =
+        new("otp.invalid", ProblemKind.WrongProof, "The code is not right or has expired.");
+
+    public static readonly Problem OtpCooldown =
+        new("otp.cooldown", ProblemKind.Limited, "A code was sent a moment ago; please wait before asking for another.");
+
+    public static readonly Problem UsernameTaken =
+        new("account.username_taken", ProblemKind.Conflict, "Somebody else already has this username.");
+
+    public static readonly Problem EmailTaken =
+        new("account.email_taken", ProblemKind.Conflict, "There is already an account with this e-mail address.");
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+
+namespace Zoniq.Domain.Notifications;
+
+/// <summary>Which mails go first when many wait; the lower number.</summary>
+public enum MailImportance
+{
+    /// <summary>Somebody is waiting for it in front of a form.</summary>
+    Urgent = 1,
+
+    /// <summary>Somebody bought something.</summary>
+    Normal = 5,
+
+    /// <summary>It may come a little later.</summary>
+    Low = 9,
+}
+
+/// <summary>A mail to be sent; <see cref="Mails"/> makes them. There is at most one per cause, template and recipient.</summary>
+public sealed record Mail
+{
+    /// <summary>Which text it is: a constant of <see cref="MailTemplate"/>.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>One e-mail address.</summary>
+    public required string Recipient { get; init; }
+
+    /// <summary>What it is about, such as <c>booking:42</c>.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>What the template needs; a member named <c>code</c> is erased once the mail is sent or given up.</summary>
+    public required JsonObject Data { get; init; }
+
+    public MailImportance Importance { get; init; } = MailImportance.Normal;
+
+    /// <summary>From then on it is not worth sending.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>The texts there are; the names are kept in the database.</summary>
+public static class MailTemplate
+{
+    public const string Code = "code";
+    public const string Welcome = "welcome";
+    public const string BookingConfirmed = "booking_confirmed";
+    public const string PaymentConfirmed = "payment_confirmed";
+    public const string PaymentFailed = "payment_failed";
+    public const string BookingExpired = "booking_expired";
+    public const string PaymentReturned = "payment_returned";
+    public const string BookingCancelled = "booking_cancelled";
+}

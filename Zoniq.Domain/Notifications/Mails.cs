@@ -1,0 +1,134 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Zoniq.Domain.Notifications;
+
+/// <summary>A seat or a standing place, as a mail names it.</summary>
+/// <param name="Category">The price category's name.</param>
+/// <param name="Label">The seat's label; null for a standing place.</param>
+public sealed record MailedSeat(string Category, string? Label = null);
+
+/// <summary>What mails about a booking say.</summary>
+public sealed record BookingMail
+{
+    public required string BookingNumber { get; init; }
+
+    public required string EventTitle { get; init; }
+
+    public required DateTimeOffset EventDate { get; init; }
+
+    public DateTimeOffset? EventEndDate { get; init; }
+
+    /// <summary>The event's IANA zone, in which its times are written.</summary>
+    public required string TimeZone { get; init; }
+
+    public string? VenueName { get; init; }
+
+    public string? VenueAddress { get; init; }
+
+    public string? VenueCity { get; init; }
+
+    public MailedSeat[] Seats { get; init; } = [];
+
+    /// <summary>What the booking costs.</summary>
+    public Money Amount { get; init; }
+
+    /// <summary>Whom to greet; null greets nobody by name.</summary>
+    public string? HolderName { get; init; }
+
+    /// <summary>Set by <see cref="Mails"/>: whose tickets are attached.</summary>
+    public long? BookingId { get; init; }
+
+    /// <summary>Set by <see cref="Mails"/>: the gateway's payment id.</summary>
+    public string? PaymentId { get; init; }
+
+    /// <summary>Set by <see cref="Mails"/>: the payment or refund the mail is about; null for none.</summary>
+    public Money? MovedAmount { get; init; }
+
+    /// <summary>Set by <see cref="Mails"/>: until when the booking can still be paid.</summary>
+    public DateTimeOffset? PayBefore { get; init; }
+}
+
+/// <summary>Every mail that Zoniq sends: what it is about, to whom, and how urgent.</summary>
+public static class Mails
+{
+    /// <param name="recipient">Who gets it.</param>
+    /// <param name="code">Six digits.</param>
+    /// <param name="purpose">What the code is for, after "Use this code to": <c>sign in to ZONIQ</c>.</param>
+    /// <param name="sending">Tells this sending from others to the same address.</param>
+    /// <param name="expiresAt">When the code ends, and with it the use of the mail.</param>
+    public static Mail Code(string recipient, string code, string purpose, Guid sending, DateTimeOffset expiresAt) => new()
+    {
+        Template = MailTemplate.Code,
+        Recipient = recipient,
+        Cause = $"code:{sending:N}",
+        Data = Data(new CodeMail(code, purpose), MailJson.Default.CodeMail),
+        Importance = MailImportance.Urgent,
+        ExpiresAt = expiresAt,
+    };
+
+    /// <summary>The account has just been created.</summary>
+    public static Mail Welcome(string recipient, long accountId, string username) => new()
+    {
+        Template = MailTemplate.Welcome,
+        Recipient = recipient,
+        Cause = $"account:{accountId}",
+        Data = Data(new WelcomeMail(username), MailJson.Default.WelcomeMail),
+    };
+
+    /// <summary>With the tickets, which an <see cref="IAttachmentSource"/> of kind <c>tickets</c> draws when the mail is sent.</summary>
+    public static Mail BookingConfirmed(string recipient, long bookingId, BookingMail booking) =>
+        About(booking with { BookingId = bookingId }, MailTemplate.BookingConfirmed, recipient, $"booking:{bookingId}");
+
+    /// <param name="recipient">Who gets it.</param>
+    /// <param name="paymentId">Our number of the payment.</param>
+    /// <param name="amount">What was captured.</param>
+    /// <param name="gatewayPaymentId">The gateway's number of the payment.</param>
+    /// <param name="booking">The booking it pays.</param>
+    public static Mail PaymentConfirmed(string recipient, long paymentId, Money amount, string gatewayPaymentId, BookingMail booking) =>
+        About(booking with { MovedAmount = amount, PaymentId = gatewayPaymentId }, MailTemplate.PaymentConfirmed, recipient, $"payment:{paymentId}");
+
+    /// <param name="recipient">Who gets it.</param>
+    /// <param name="paymentId">Our number of the attempt.</param>
+    /// <param name="payBefore">Until when another attempt is possible.</param>
+    /// <param name="booking">The booking that is not paid yet.</param>
+    public static Mail PaymentFailed(string recipient, long paymentId, DateTimeOffset payBefore, BookingMail booking) =>
+        About(booking with { PayBefore = payBefore }, MailTemplate.PaymentFailed, recipient, $"payment:{paymentId}") with { ExpiresAt = payBefore };
+
+    /// <summary>Not paid in time; the seats were freed.</summary>
+    public static Mail BookingExpired(string recipient, long bookingId, BookingMail booking) =>
+        About(booking, MailTemplate.BookingExpired, recipient, $"booking:{bookingId}");
+
+    /// <summary>The money came when the booking could not be fulfilled any more, and goes back whole.</summary>
+    public static Mail PaymentReturned(string recipient, long paymentId, Money amount, BookingMail booking) =>
+        About(booking with { MovedAmount = amount }, MailTemplate.PaymentReturned, recipient, $"payment:{paymentId}");
+
+    /// <param name="recipient">Who gets it.</param>
+    /// <param name="bookingId">The booking that was called off.</param>
+    /// <param name="refund">What goes back; null or zero for nothing.</param>
+    /// <param name="booking">What it was.</param>
+    public static Mail BookingCancelled(string recipient, long bookingId, Money? refund, BookingMail booking) =>
+        About(booking with { MovedAmount = refund }, MailTemplate.BookingCancelled, recipient, $"booking:{bookingId}");
+
+    private static Mail About(BookingMail booking, string template, string recipient, string cause) => new()
+    {
+        Template = template,
+        Recipient = recipient,
+        Cause = cause,
+        Data = Data(booking, MailJson.Default.BookingMail),
+    };
+
+    private static JsonObject Data<T>(T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        JsonSerializer.SerializeToNode(data, type)!.AsObject();
+}
+
+internal sealed record CodeMail(string Code, string Purpose);
+
+internal sealed record WelcomeMail(string Username);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CodeMail))]
+[JsonSerializable(typeof(WelcomeMail))]
+[JsonSerializable(typeof(BookingMail))]
+internal sealed partial class MailJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Notifications;
+
+/// <summary>Where a mail is left in the transaction that causes it: both happen or neither.</summary>
+public static class Outbox
+{
+    /// <summary>The mail's number, or null when the same cause has already written this mail to this recipient.</summary>
+    public static Task<long?> EnqueueAsync(Session db, Mail mail, DateTimeOffset now) =>
+        db.QuerySingleOrDefaultAsync<long?>(
+            """
+            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, created_at)
+            values (@Template, @Recipient, @Cause, @data::jsonb, @importance, @now, @ExpiresAt, @now)
+            on conflict (cause, template, recipient) do nothing
+            returning id
+            """,
+            new
+            {
+                mail.Template,
+                mail.Recipient,
+                mail.Cause,
+                data = mail.Data.ToJsonString(JsonSerializerOptions.Default),
+                importance = (short)mail.Importance,
+                mail.ExpiresAt,
+                now,
+            });
+}
