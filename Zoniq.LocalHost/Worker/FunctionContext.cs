@@ -9,14 +9,21 @@ public abstract class FunctionContext
 
     public abstract string FunctionId { get; }
 
-    public abstract FunctionDefinition FunctionDefinition { get; }
-
-    public abstract IServiceProvider InstanceServices { get; set; }
-
-    public abstract IDictionary<object, object> Items { get; set; }
+    public abstract TraceContext TraceContext { get; }
 
     public abstract BindingContext BindingContext { get; }
 
+    public abstract RetryContext RetryContext { get; }
+
+    public abstract IServiceProvider InstanceServices { get; set; }
+
+    public abstract FunctionDefinition FunctionDefinition { get; }
+
+    public abstract IDictionary<object, object> Items { get; set; }
+
+    public abstract IInvocationFeatures Features { get; }
+
+    /// <summary>Fires when the client goes away or the host stops a timer.</summary>
     public virtual CancellationToken CancellationToken { get; }
 }
 
@@ -24,6 +31,32 @@ public abstract class FunctionContext
 public abstract class BindingContext
 {
     public abstract IReadOnlyDictionary<string, object?> BindingData { get; }
+}
+
+/// <summary>Which trace the invocation belongs to, in the words of W3C Trace Context.</summary>
+public abstract class TraceContext
+{
+    public abstract string TraceParent { get; }
+
+    public abstract string TraceState { get; }
+
+    public virtual IReadOnlyDictionary<string, string> Attributes => ImmutableDictionary<string, string>.Empty;
+}
+
+/// <summary>How often this event has been tried.</summary>
+public abstract class RetryContext
+{
+    public abstract int RetryCount { get; }
+
+    public abstract int MaxRetryCount { get; }
+}
+
+/// <summary>Things by their type, for the length of an invocation.</summary>
+public interface IInvocationFeatures : IEnumerable<KeyValuePair<Type, object>>
+{
+    void Set<T>(T instance);
+
+    T? Get<T>();
 }
 
 /// <summary>A function as the host knows it.</summary>
@@ -46,8 +79,13 @@ public abstract class FunctionDefinition
 }
 
 /// <summary>A parameter of a function's method.</summary>
-public sealed class FunctionParameter(string name, Type type, IReadOnlyDictionary<string, object> properties)
+public class FunctionParameter(string name, Type type, IReadOnlyDictionary<string, object> properties)
 {
+    public FunctionParameter(string name, Type type)
+        : this(name, type, ImmutableDictionary<string, object>.Empty)
+    {
+    }
+
     public string Name { get; } = name;
 
     public Type Type { get; } = type;
@@ -71,4 +109,28 @@ public enum BindingDirection
 {
     In = 0,
     Out = 1,
+}
+
+/// <summary>One output of an invocation.</summary>
+public abstract class OutputBindingData<T>
+{
+    public abstract string BindingType { get; }
+
+    public abstract string Name { get; }
+
+    public abstract T? Value { get; set; }
+}
+
+/// <summary>A parameter could not be made from what the trigger brought.</summary>
+public class FunctionInputConverterException : Exception
+{
+    public FunctionInputConverterException(string? message)
+        : base(message)
+    {
+    }
+
+    public FunctionInputConverterException(string? message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Marks a method as a function.</summary>
@@ -16,6 +14,17 @@ public sealed class FixedDelayRetryAttribute(int maxRetryCount, string delayInte
     public int MaxRetryCount { get; } = maxRetryCount;
 
     public string DelayInterval { get; } = delayInterval;
+}
+
+/// <summary>Retries a timer's invocation after delays that double from the least to the most.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ExponentialBackoffRetryAttribute(int maxRetryCount, string minimumInterval, string maximumInterval) : Attribute
+{
+    public int MaxRetryCount { get; } = maxRetryCount;
+
+    public string MinimumInterval { get; } = minimumInterval;
+
+    public string MaximumInterval { get; } = maximumInterval;
 }
 
 /// <summary>Who the host lets through to an HTTP function.</summary>
@@ -59,7 +68,6 @@ public sealed class TimerInfo
 {
     public ScheduleStatus? ScheduleStatus { get; set; }
 
-    [JsonPropertyName("isPastDue")]
     public bool IsPastDue { get; set; }
 }
 
