@@ -20,6 +20,26 @@ public static class PostgresDataSource
         DefaultTypeMap.MatchNamesWithUnderscores = true;
     }
 
+    /// <summary>What POSTGRES_CONNECTION says, or else its parts; null when there is neither.</summary>
+    public static string? ConnectionString(Settings settings)
+    {
+        if (settings.Text("POSTGRES_CONNECTION") is { } whole)
+        {
+            return whole;
+        }
+
+        return settings.Text("POSTGRES_HOST") is not { } host
+            ? null
+            : new NpgsqlConnectionStringBuilder
+            {
+                Host = host,
+                Port = settings.Number("POSTGRES_PORT", 5432, 1, 65535),
+                Database = settings.Text("POSTGRES_DB") ?? "zoniq",
+                Username = settings.Text("POSTGRES_USERNAME") ?? "postgres",
+                Password = settings.Text("POSTGRES_PASSWORD"),
+            }.ConnectionString;
+    }
+
     /// <summary>A pool for the given connection string, with automatic preparation, time-outs and UTC.</summary>
     public static NpgsqlDataSource Create(string connectionString)
     {
