@@ -50,6 +50,10 @@ create table event (
     created_by               bigint references account,
     created_at               timestamptz not null,
     updated_at               timestamptz,
+    search                   tsvector not null generated always as (
+        setweight(to_tsvector('english', title), 'A')
+        || setweight(to_tsvector('english', coalesce(short_description, '') || ' ' || coalesce(organizer_name, '')), 'B')
+        || setweight(to_tsvector('english', coalesce(description, '')), 'C')) stored,
     check (event_date >= booking_start_date),
     check (status not in ('published', 'completed') or published_at is not null),
     check ((status = 'cancelled') = (cancelled_at is not null))
@@ -57,6 +61,7 @@ create table event (
 
 create unique index event_slug on event (slug);
 create index event_listed on event (event_date, id) where status in ('published', 'completed');
+create index event_search on event using gin (search) where status in ('published', 'completed');
 
 create table seat_category (
     id            bigint generated always as identity primary key,

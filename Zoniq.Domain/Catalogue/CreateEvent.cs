@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+
+namespace Zoniq.Domain.Catalogue;
+
+/// <summary>An event as an administrator enters it.</summary>
+public sealed record CreateEvent
+{
+    [Required]
+    [StringLength(255, MinimumLength = 1)]
+    public string? Title { get; init; }
+
+    [StringLength(500)]
+    public string? ShortDescription { get; init; }
+
+    [StringLength(20_000)]
+    public string? Description { get; init; }
+
+    [StringLength(20_000)]
+    public string? TermsAndConditions { get; init; }
+
+    /// <summary>Kept in lower case; other when not given.</summary>
+    [StringLength(50)]
+    public string? Category { get; init; }
+
+    /// <summary>A venue in use.</summary>
+    [Range(1, long.MaxValue)]
+    public long? VenueId { get; init; }
+
+    /// <summary>Without an offset, in the zone of the venue; like the other times.</summary>
+    [Required]
+    [ReadableTime]
+    public TimeInput? EventDate { get; init; }
+
+    [ReadableTime]
+    public TimeInput? EventEndDate { get; init; }
+
+    [Required]
+    [ReadableTime]
+    public TimeInput? BookingStartDate { get; init; }
+
+    [Required]
+    [ReadableTime]
+    public TimeInput? BookingEndDate { get; init; }
+
+    [StringLength(500)]
+    [WebAddress]
+    public string? BannerImageUrl { get; init; }
+
+    [StringLength(500)]
+    [WebAddress]
+    public string? ThumbnailImageUrl { get; init; }
+
+    [StringLength(255)]
+    public string? OrganizerName { get; init; }
+
+    [StringLength(255)]
+    public string? OrganizerContact { get; init; }
+
+    [Range(1, 50)]
+    public int MaxTicketsPerBooking { get; init; } = 10;
+
+    /// <summary>At most 32 kB.</summary>
+    [JsonSize(32 * 1024)]
+    public JsonObject? ExtraData { get; init; }
+
+    public bool QueueEnabled { get; init; }
+
+    [Range(1, 500)]
+    public int QueueBatchSize { get; init; } = 50;
+
+    /// <summary>Minutes.</summary>
+    [Range(1, 60)]
+    public int QueueProcessingMinutes { get; init; } = 10;
+
+    /// <summary>All of it until 24 hours before the event, when not given.</summary>
+    public RefundPolicy? RefundPolicy { get; init; }
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Zoniq.Domain.Catalogue;
+
+/// <summary>What a list of events is narrowed to.</summary>
+public sealed record EventFilter : IValidatableObject
+{
+    /// <summary>Words or parts of words; no character has a special meaning.</summary>
+    [StringLength(100)]
+    public string? Search { get; init; }
+
+    /// <summary>Exactly this one.</summary>
+    [StringLength(50)]
+    public string? Category { get; init; }
+
+    /// <summary>Part of the name of the venue's city.</summary>
+    [StringLength(100)]
+    public string? City { get; init; }
+
+    /// <summary>The first day, in the zone of each event.</summary>
+    public DayInput? DateFrom { get; init; }
+
+    /// <summary>The last day, which is included.</summary>
+    public DayInput? DateTo { get; init; }
+
+    /// <summary>Rupees.</summary>
+    [Range(0, 1_000_000_000)]
+    public decimal? MinPrice { get; init; }
+
+    /// <summary>Rupees.</summary>
+    [Range(0, 1_000_000_000)]
+    public decimal? MaxPrice { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DateFrom is not null && DateTo is not null && DateFrom.IsAfter(DateTo))
+        {
+            yield return new ValidationResult("The range of dates is the wrong way round.", [nameof(DateTo)]);
+        }
+
+        if (MinPrice > MaxPrice)
+        {
+            yield return new ValidationResult("The range of prices is the wrong way round.", [nameof(MaxPrice)]);
+        }
+    }
+}
+
+/// <summary>What somebody is looking for.</summary>
+public sealed record EventSearch
+{
+    /// <summary>Words or parts of words.</summary>
+    [Required]
+    [StringLength(100, MinimumLength = 1)]
+    public string? Q { get; init; }
+}
+
+/// <summary>How many of the next events, and of which sort.</summary>
+public sealed record UpcomingEvents
+{
+    [Range(1, 50)]
+    public int Limit { get; init; } = 10;
+
+    [StringLength(50)]
+    public string? Category { get; init; }
+}
+
+/// <summary>One page of events and the number of all.</summary>
+public sealed record EventPage(Event[] Events, long Total, int Page, int PageSize);

@@ -1,0 +1,195 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Seating;
+
+/// <summary>One numbered seat as an administrator enters it.</summary>
+public sealed record CreateSeat
+{
+    [Required]
+    [Range(1, long.MaxValue)]
+    public long? CategoryId { get; init; }
+
+    [Required]
+    [StringLength(20, MinimumLength = 1)]
+    public string? SeatNumber { get; init; }
+
+    [StringLength(10)]
+    public string? RowName { get; init; }
+
+    [StringLength(50)]
+    public string? Section { get; init; }
+
+    public int? PositionX { get; init; }
+
+    public int? PositionY { get; init; }
+}
+
+/// <summary>A block of rows with the same number of seats.</summary>
+public sealed record CreateSeats
+{
+    [Required]
+    [Range(1, long.MaxValue)]
+    public long? CategoryId { get; init; }
+
+    [StringLength(50)]
+    public string? Section { get; init; }
+
+    /// <summary>1 to 100 different names.</summary>
+    [Required]
+    [Length(1, 100)]
+    [RowNames]
+    public string[]? Rows { get; init; }
+
+    [Required]
+    [Range(1, 100)]
+    public int? SeatsPerRow { get; init; }
+}
+
+/// <summary>What administrators do with numbered seats.</summary>
+public sealed class SeatAdministration(Database database, TimeProvider clock)
+{
+    /// <summary>Refuses an event or category that is not there, a place that exists, and a category whose standing places were sold or are held.</summary>
+    public async Task<Result<AdminSeat>> Create(Actor actor, long eventId, CreateSeat seat, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        var planned = new PlannedSeat(seat.Section, seat.RowName, seat.SeatNumber!, seat.PositionX, seat.PositionY);
+        var added = await Add(db, eventId, seat.CategoryId!.Value, [planned], now);
+        if (added.Problem is { } refusal)
+        {
+            return refusal;
+        }
+
+        var created = added.Value[0];
+        await AuditLog.WriteAsync(
+            db, actor, "create_seat", "seat", created.Id, new JsonObject { ["eventId"] = eventId, ["categoryId"] = created.CategoryId, ["seatLabel"] = created.SeatLabel }, now);
+        await db.CommitAsync();
+        return created;
+    }
+
+    /// <summary>All of the seats or none, in one statement; refuses like <see cref="Create"/>.</summary>
+    public async Task<Result<SeatsCreated>> CreateMany(Actor actor, long eventId, CreateSeats block, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var planned = block.Rows!
+            .SelectMany((row, index) => Enumerable.Range(1, block.SeatsPerRow!.Value).Select(number => new PlannedSeat(block.Section, row.Trim(), $"{number}", number - 1, index)))
+            .ToArray();
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        var added = await Add(db, eventId, block.CategoryId!.Value, planned, now);
+        if (added.Problem is { } refusal)
+        {
+            return refusal;
+        }
+
+        var details = new JsonObject { ["eventId"] = eventId, ["categoryId"] = block.CategoryId, ["section"] = block.Section, ["count"] = planned.Length };
+        await AuditLog.WriteAsync(db, actor, "bulk_create_seats", "seat", null, details, now);
+        await db.CommitAsync();
+        return new SeatsCreated($"{planned.Length} seats created successfully", planned.Length);
+    }
+
+    private static async Task<Result<AdminSeat[]>> Add(Session db, long eventId, long categoryId, PlannedSeat[] seats, DateTimeOffset now)
+    {
+        // Who changes the stock of an event takes its row first: two blocks that overlap then meet here and not in the middle.
+        // Selling does not wait for this lock.
+        var isThere = await db.QuerySingleOrDefaultAsync<long?>("select id from event where id = @eventId for no key update", new { eventId });
+        if (isThere is null)
+        {
+            return SeatingProblems.EventNotFound;
+        }
+
+        var category = await db.QuerySingleOrDefaultAsync<SeatCategory>(
+            """
+            select seating_type, total_seats
+            from   seat_category
+            where  id = @categoryId
+            and    event_id = @eventId
+            for    no key update
+            """,
+            new { categoryId, eventId });
+        if (category is null)
+        {
+            return SeatingProblems.CategoryNotFound;
+        }
+
+        if (category.SeatingType == SeatCategory.General && !await RemoveStandingPlaces(db, categoryId, now))
+        {
+            return SeatingProblems.CategoryHasSales;
+        }
+
+        if (category.SeatingType == SeatCategory.Assigned && category.TotalSeats + seats.Length > SeatingPolicy.MostPlaces)
+        {
+            return Problem.Validation("categoryId", $"A category has at most {SeatingPolicy.MostPlaces} seats.");
+        }
+
+        var added = await Insert(db, eventId, categoryId, seats);
+        return added.Length == seats.Length ? added : SeatingProblems.SeatDuplicate;
+    }
+
+    /// <summary>A category with numbered seats has no standing places. False when one of them has been sold or is held.</summary>
+    private static async Task<bool> RemoveStandingPlaces(Session db, long categoryId, DateTimeOffset now)
+    {
+        await db.ExecuteAsync(
+            $"""
+            delete from seat s
+            where  s.category_id = @categoryId
+            and    s.label is null
+            and    {SeatStatus.IsFreeSql}
+            and    not exists (select from ticket t where t.seat_id = s.id)
+            """,
+            new { categoryId, now });
+
+        return await db.QuerySingleAsync<bool>("select not exists (select from seat where category_id = @categoryId and label is null)", new { categoryId });
+    }
+
+    private static async Task<AdminSeat[]> Insert(Session db, long eventId, long categoryId, PlannedSeat[] seats)
+    {
+        var added = await db.QueryAsync<AdminSeat>(
+            """
+            with added as (
+                insert into seat (event_id, category_id, label, section, row_name, seat_number, position_x, position_y)
+                select   @eventId, @categoryId, label, section, row_name, seat_number, x, y
+                from     unnest(@labels, @sections, @rows, @numbers, @xs, @ys) with ordinality as planned (label, section, row_name, seat_number, x, y, place)
+                order by place
+                on conflict do nothing
+                returning *),
+            house as (
+                update seat_category
+                set    seating_type = 'assigned',
+                       total_seats = case seating_type when 'assigned' then total_seats else 0 end + (select count(*) from added)
+                where  id = @categoryId)
+            select id, event_id, category_id, seat_number, row_name, section, 'available' as status, label as seat_label, position_x, position_y
+            from   added
+            """,
+            new
+            {
+                eventId,
+                categoryId,
+                labels = Array.ConvertAll(seats, seat => seat.Label),
+                sections = Array.ConvertAll(seats, seat => seat.Section),
+                rows = Array.ConvertAll(seats, seat => seat.Row),
+                numbers = Array.ConvertAll(seats, seat => seat.Number),
+                xs = Array.ConvertAll(seats, seat => seat.X),
+                ys = Array.ConvertAll(seats, seat => seat.Y),
+            });
+
+        return added;
+    }
+
+    private sealed record PlannedSeat(string? Section, string? Row, string Number, int? X, int? Y)
+    {
+        public string? Section { get; } = string.IsNullOrEmpty(Section) ? null : Section;
+
+        public string? Row { get; } = string.IsNullOrEmpty(Row) ? null : Row;
+
+        public string Label => (Section, Row) switch
+        {
+            (_, null) => Number,
+            (null, var row) => $"{row}{Number}",
+            var (section, row) => $"{section}-{row}{Number}",
+        };
+    }
+}

@@ -1,0 +1,128 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Seating;
+
+/// <summary>Who can have which seat. People who look at the same time share one reading, at most a second old.</summary>
+public sealed class SeatMap
+{
+    /// <summary>The map may lag a second; half of it is for reading and sending it.</summary>
+    private static readonly TimeSpan Life = TimeSpan.FromMilliseconds(500);
+
+    private readonly Recent<SeatMapAnswer> maps;
+    private readonly Recent<SeatCategory[]> categories;
+
+    public SeatMap(Database database, TimeProvider clock)
+    {
+        maps = new Recent<SeatMapAnswer>(clock, Life, async eventIds =>
+        {
+            await using var db = await database.OpenAsync(CancellationToken.None);
+            return await ReadMaps(db, eventIds, clock.GetUtcNow());
+        });
+        categories = new Recent<SeatCategory[]>(clock, Life, async eventIds =>
+        {
+            await using var db = await database.OpenAsync(CancellationToken.None);
+            return await ReadCategories(db, eventIds, clock.GetUtcNow());
+        });
+    }
+
+    /// <summary>The whole map, or one category of it. Refuses events that are not public, and categories that are not on sale there.</summary>
+    public async Task<Result<SeatMapAnswer>> Show(long eventId, long? categoryId, CancellationToken cancellationToken)
+    {
+        if (await maps.GetAsync(eventId, cancellationToken) is not { } map)
+        {
+            return SeatingProblems.EventNotFound;
+        }
+
+        if (categoryId is null)
+        {
+            return map;
+        }
+
+        return map.Categories.SingleOrDefault(category => category.Id == categoryId) is not { } only
+            ? SeatingProblems.CategoryNotFound
+            : map with
+            {
+                Categories = [only],
+                Seats = [.. map.Seats.Where(seat => seat.CategoryId == categoryId)],
+                TotalSeats = only.TotalSeats,
+                AvailableSeats = only.AvailableSeats,
+            };
+    }
+
+    /// <summary>The categories on sale, in the order in which they are displayed. Refuses events that are not public.</summary>
+    public async Task<Result<SeatCategory[]>> Categories(long eventId, CancellationToken cancellationToken) =>
+        await categories.GetAsync(eventId, cancellationToken) is { } listed ? listed : SeatingProblems.EventNotFound;
+
+    private static async Task<IReadOnlyDictionary<long, SeatCategory[]>> ReadCategories(Session db, long[] eventIds, DateTimeOffset now)
+    {
+        await using var results = await db.QueryMultipleAsync(
+            $"""
+            select id
+            from   event
+            where  id = any(@eventIds)
+            and    status in ('published', 'completed');
+
+            {SeatCategory.SelectSql}
+            where    c.event_id = any(@eventIds)
+            and      c.is_active
+            order by c.display_order, c.name, c.id;
+            """,
+            new { eventIds, now });
+
+        var events = await results.ReadAsync<long>();
+        var found = (await results.ReadAsync<SeatCategory>()).ToLookup(category => category.EventId);
+        return events.ToDictionary(id => id, id => found[id].ToArray());
+    }
+
+    private static async Task<IReadOnlyDictionary<long, SeatMapAnswer>> ReadMaps(Session db, long[] eventIds, DateTimeOffset now)
+    {
+        // The version is read first. A later statement can only see more than it promises, so whoever asks
+        // again from this version misses nothing.
+        await using var results = await db.QueryMultipleAsync(
+            $"""
+            select e.id as event_id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as version
+            from   event e
+            where  e.id = any(@eventIds)
+            and    e.status in ('published', 'completed');
+
+            {SeatCategory.SelectSql}
+            where    c.event_id = any(@eventIds)
+            and      c.is_active
+            order by c.display_order, c.name, c.id;
+
+            select s.id, s.category_id, s.label as seat_label, s.row_name, s.section, s.seat_number, s.position_x, s.position_y,
+                   {SeatStatus.Sql} as status
+            from   seat s
+            join   seat_category c on c.id = s.category_id
+            where  s.event_id = any(@eventIds)
+            and    s.label is not null
+            and    c.is_active;
+            """,
+            new { eventIds, now });
+
+        var events = await results.ReadAsync<SeatMapAnswer>();
+        var onSale = (await results.ReadAsync<SeatCategory>()).ToLookup(category => category.EventId);
+        var seats = (await results.ReadAsync<Seat>()).ToLookup(seat => seat.CategoryId);
+
+        return events.Select(map => Fill(map, [.. onSale[map.EventId]], seats)).ToDictionary(map => map.EventId);
+    }
+
+    private static SeatMapAnswer Fill(SeatMapAnswer map, SeatCategory[] onSale, ILookup<long, Seat> seats)
+    {
+        var listed = onSale.SelectMany(category => seats[category.Id]).ToArray();
+        Array.Sort(listed, SeatOrder.Instance);
+
+        // Numbered seats are counted from the very rows that are shown, so that figure and map agree.
+        var counted = Array.ConvertAll(onSale, category => category.SeatingType == SeatCategory.Assigned
+            ? category with { TotalSeats = seats[category.Id].Count(), AvailableSeats = seats[category.Id].Count(seat => seat.Status == SeatStatus.Available) }
+            : category);
+
+        return map with
+        {
+            Categories = counted,
+            Seats = listed,
+            TotalSeats = counted.Sum(category => (long)category.TotalSeats),
+            AvailableSeats = counted.Sum(category => category.AvailableSeats),
+        };
+    }
+}

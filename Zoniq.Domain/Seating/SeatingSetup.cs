@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Zoniq.Domain.Seating;
+
+/// <summary>The services of seat categories, seats and their availability.</summary>
+public static class SeatingSetup
+{
+    public static void AddSeating(this IServiceCollection services, Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        services.AddSingleton<Availability>();
+        services.AddSingleton<SeatMap>();
+        services.AddSingleton<SeatCategoryAdministration>();
+        services.AddSingleton<SeatAdministration>();
+    }
+}
