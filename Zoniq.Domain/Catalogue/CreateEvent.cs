@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Zoniq.Domain.Catalogue;
 
-/// <summary>An event as an administrator enters it.</summary>
+/// <summary>An event as an administrator enters it. What may be left out is nullable: generated JSON code does not keep the initial values of init-only properties.</summary>
 public sealed record CreateEvent
 {
     [Required]
@@ -57,21 +57,23 @@ public sealed record CreateEvent
     [StringLength(255)]
     public string? OrganizerContact { get; init; }
 
+    /// <summary>1 to 50; 10 when not given.</summary>
     [Range(1, 50)]
-    public int MaxTicketsPerBooking { get; init; } = 10;
+    public int? MaxTicketsPerBooking { get; init; }
 
     /// <summary>At most 32 kB.</summary>
     [JsonSize(32 * 1024)]
     public JsonObject? ExtraData { get; init; }
 
-    public bool QueueEnabled { get; init; }
+    public bool? QueueEnabled { get; init; }
 
+    /// <summary>1 to 500; 50 when not given.</summary>
     [Range(1, 500)]
-    public int QueueBatchSize { get; init; } = 50;
+    public int? QueueBatchSize { get; init; }
 
-    /// <summary>Minutes.</summary>
+    /// <summary>1 to 60; 10 when not given.</summary>
     [Range(1, 60)]
-    public int QueueProcessingMinutes { get; init; } = 10;
+    public int? QueueProcessingMinutes { get; init; }
 
     /// <summary>All of it until 24 hours before the event, when not given.</summary>
     public RefundPolicy? RefundPolicy { get; init; }

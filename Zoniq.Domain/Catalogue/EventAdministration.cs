@@ -114,8 +114,8 @@ public sealed class EventAdministration(Database database, TimeProvider clock, C
             values (
                 @Title, @slug, nullif(@ShortDescription, ''), nullif(@Description, ''), nullif(@TermsAndConditions, ''), coalesce(nullif(lower(@Category), ''), @other), @VenueId, @zone,
                 @EventDate, @EventEndDate, @BookingStartDate, @BookingEndDate,
-                nullif(@BannerImageUrl, ''), nullif(@ThumbnailImageUrl, ''), nullif(@OrganizerName, ''), nullif(@OrganizerContact, ''), @MaxTicketsPerBooking, @extraData::jsonb,
-                @QueueEnabled, @QueueBatchSize, @QueueProcessingMinutes,
+                nullif(@BannerImageUrl, ''), nullif(@ThumbnailImageUrl, ''), nullif(@OrganizerName, ''), nullif(@OrganizerContact, ''), coalesce(@MaxTicketsPerBooking, 10), @extraData::jsonb,
+                coalesce(@QueueEnabled, false), coalesce(@QueueBatchSize, 50), coalesce(@QueueProcessingMinutes, 10),
                 @refundType, @HoursBeforeEvent, @Percent, @AccountId, @now)
             returning id
             """,

@@ -128,9 +128,9 @@ public sealed class EventCatalogue(Database database, Availability availability,
             and       e.event_date > @now
             and       (@category::text is null or e.category = @category)
             order by  e.event_date, e.id
-            limit     @Limit
+            limit     @limit
             """,
-            new { wish.Limit, category = NullIfEmpty(wish.Category)?.ToLowerInvariant(), now = clock.GetUtcNow() });
+            new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category)?.ToLowerInvariant(), now = clock.GetUtcNow() });
     }
 
     private async Task<EventDetail?> Find(bool isId, long id, string slug, CancellationToken cancellationToken)

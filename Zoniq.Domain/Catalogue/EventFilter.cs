@@ -57,8 +57,9 @@ public sealed record EventSearch
 /// <summary>How many of the next events, and of which sort.</summary>
 public sealed record UpcomingEvents
 {
+    /// <summary>1 to 50; 10 when not given.</summary>
     [Range(1, 50)]
-    public int Limit { get; init; } = 10;
+    public int? Limit { get; init; }
 
     [StringLength(50)]
     public string? Category { get; init; }

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Zoniq.Domain.Catalogue;
 
-/// <summary>What somebody who cancels gets back: <see cref="Percent"/> of what was paid until so many hours before the event, later nothing.</summary>
+/// <summary>
+/// What somebody who cancels gets back: <see cref="Percent"/> of what was paid until so many hours before the event, later nothing.
+/// What a request leaves out keeps its initial value, which generated JSON code grants to settable properties only.
+/// </summary>
 public sealed record RefundPolicy
 {
     /// <summary>Nothing is ever returned on cancelling.</summary>
@@ -14,13 +17,13 @@ public sealed record RefundPolicy
     /// <summary>none or full_until.</summary>
     [Required]
     [AllowedValues(None, FullUntil, ErrorMessage = "The type must be none or full_until.")]
-    public string Type { get; init; } = FullUntil;
+    public string Type { get; set; } = FullUntil;
 
     /// <summary>0 to 8760.</summary>
     [Range(0, 8760)]
-    public int HoursBeforeEvent { get; init; } = 24;
+    public int HoursBeforeEvent { get; set; } = 24;
 
     /// <summary>0 to 100, of what was paid.</summary>
     [Range(0, 100)]
-    public int Percent { get; init; } = 100;
+    public int Percent { get; set; } = 100;
 }

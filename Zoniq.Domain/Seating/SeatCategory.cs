@@ -9,6 +9,19 @@ public sealed record SeatCategory
     /// <summary>Standing places, sold by number.</summary>
     public const string General = "general";
 
+    /// <summary>Everything up to the where clause, for the alias <c>c</c> of table seat_category and <c>@now</c>.</summary>
+    internal const string SelectSql =
+        $"""
+        select     c.id, c.event_id, c.name, c.description, c.price, c.total_seats, free.places as available_seats,
+                   c.seating_type, c.display_order, c.color_code, c.is_active, c.created_at
+        from       seat_category c
+        cross join lateral (
+            select count(*) as places
+            from   seat s
+            where  s.category_id = c.id
+            and    {SeatStatus.IsFreeSql}) free
+        """;
+
     public long Id { get; init; }
 
     public long EventId { get; init; }

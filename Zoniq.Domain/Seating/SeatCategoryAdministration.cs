@@ -24,7 +24,7 @@ public sealed record CreateSeatCategory
     [Range(1, SeatingPolicy.MostPlaces)]
     public int? TotalSeats { get; init; }
 
-    public int DisplayOrder { get; init; }
+    public int? DisplayOrder { get; init; }
 
     /// <summary>#3B82F6 when not given.</summary>
     [StringLength(10)]
@@ -48,7 +48,7 @@ public sealed class SeatCategoryAdministration(Database database, TimeProvider c
             """
             with category as (
                 insert into seat_category (event_id, name, description, price, total_seats, display_order, color_code, created_at)
-                select e.id, @Name, nullif(@Description, ''), @price, @TotalSeats, @DisplayOrder, coalesce(nullif(@ColorCode, ''), '#3B82F6'), @now
+                select e.id, @Name, nullif(@Description, ''), @price, @TotalSeats, coalesce(@DisplayOrder, 0), coalesce(nullif(@ColorCode, ''), '#3B82F6'), @now
                 from   event e
                 where  e.id = @eventId
                 on conflict (event_id, lower(name)) do nothing
