@@ -44,3 +44,10 @@ public sealed class SucceedsAttribute(Success success) : Attribute
 {
     public Success Success { get; } = success;
 }
+
+/// <summary>Anybody may keep the answer for a while; all other answers are not stored.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CacheableAttribute(int seconds) : Attribute
+{
+    public int Seconds { get; } = seconds;
+}

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain;
+
+namespace Zoniq.Functions.Http;
+
+/// <summary>An answer that may say that the app should not be sent requests just now.</summary>
+public interface IAvailability
+{
+    /// <summary>False answers the same body as unavailable.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    bool IsAvailable { get; }
+}
+
+/// <summary>
+/// Turns what a function returned, or why it could not, into an HTTP answer. The worker executes results and writes
+/// nothing else, so the answer is left where it looks for one.
+/// </summary>
+public sealed partial class AnswerMiddleware(ILogger<AnswerMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        var plan = FunctionPlan.Of(context);
+        if (await RefusalOf(context, http, next) is { } refusal)
+        {
+            context.GetInvocationResult().Value = refusal;
+        }
+        else if (context.GetInvocationResult() is { Value: Problem kept } notReached)
+        {
+            notReached.Value = new ProblemAnswer(kept);
+        }
+        else if (HttpOutput(context, plan) is { } output)
+        {
+            output.Value = AnswerOf(output.Value, plan);
+        }
+        else
+        {
+            var result = context.GetInvocationResult();
+            result.Value = AnswerOf(result.Value, plan);
+        }
+    }
+
+    /// <summary>Runs the function; null when it returned.</summary>
+    private async Task<IResult?> RefusalOf(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)
+    {
+        try
+        {
+            await next(context);
+            return null;
+        }
+        catch (BindingRefusedException refused)
+        {
+            return new ProblemAnswer(refused.Problem);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return new ProblemAnswer(Statuses.Refusal(refused));
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return new NoAnswer();
+        }
+        catch (Exception outage) when (Outages.IsOutage(outage))
+        {
+            LogOutage(outage, context.FunctionDefinition.Name, TraceMiddleware.Of(http));
+            return new ProblemAnswer(CommonProblems.ServiceUnavailable);
+        }
+        catch (Exception defect)
+        {
+            LogDefect(defect, context.FunctionDefinition.Name, TraceMiddleware.Of(http));
+            return new ProblemAnswer(CommonProblems.InternalError);
+        }
+    }
+
+    /// <summary>The output that answers, when the function has several and it was reached.</summary>
+    private static OutputBindingData<object>? HttpOutput(FunctionContext context, FunctionPlan plan) =>
+        plan.HttpResult is null
+            ? null
+            : context.GetOutputBindings<object>().FirstOrDefault(output => output.BindingType == "http" && output.Name != "$return");
+
+    private static IResult AnswerOf(object? returned, FunctionPlan plan) => returned switch
+    {
+        IResult made => made,
+        Problem problem => new ProblemAnswer(problem),
+        IOutcome { Problem: { } problem } => new ProblemAnswer(problem),
+        IOutcome outcome => SuccessOf(outcome.Value, plan),
+        _ => SuccessOf(returned, plan),
+    };
+
+    private static IResult SuccessOf(object? value, FunctionPlan plan) => value switch
+    {
+        Document document => new DocumentAnswer(document),
+        IUnfinished { IsUnfinished: true } => Json(value, plan, Statuses.Of(Success.Accepted), "no-store"),
+        IAvailability { IsAvailable: false } => Json(value, plan, Statuses.Of(ProblemKind.Unavailable), "no-store"),
+        _ => Json(value, plan, Statuses.Of(plan.Success), plan.Caching),
+    };
+
+    private static JsonAnswer Json(object? value, FunctionPlan plan, int status, string caching) =>
+        new(value, ZoniqJson.Options.GetTypeInfo(plan.AnswerType), status, caching);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} failed; trace {TraceId}.")]
+    private partial void LogDefect(Exception exception, string function, string traceId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not reach the database or waited too long; trace {TraceId}.")]
+    private partial void LogOutage(Exception exception, string function, string traceId);
+}

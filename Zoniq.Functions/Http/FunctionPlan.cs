@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Zoniq.Domain;
+
+namespace Zoniq.Functions.Http;
+
+/// <summary>What the attributes and the signature of a function say; read once per function.</summary>
+internal sealed class FunctionPlan
+{
+    private static readonly ConcurrentDictionary<string, FunctionPlan> Plans = new(StringComparer.Ordinal);
+
+    private FunctionPlan(MethodInfo method)
+    {
+        Method = method;
+        Name = method.GetCustomAttribute<FunctionAttribute>()!.Name;
+        Trigger = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null);
+        Access = method.GetCustomAttribute<AllowAttribute>()?.Access ?? Access.User;
+        Success = method.GetCustomAttribute<SucceedsAttribute>()?.Success ?? Success.Ok;
+        Caching = method.GetCustomAttribute<CacheableAttribute>() is { } cacheable ? $"public, max-age={cacheable.Seconds}" : "no-store";
+        Refusals = method.GetCustomAttribute<RefusesAttribute>()?.Codes ?? [];
+
+        var returned = Unwrap(method.ReturnType, typeof(Task<>), typeof(ValueTask<>));
+        HttpResult = returned.GetProperties().FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute)));
+        AnswerType = Unwrap(HttpResult?.PropertyType ?? returned, typeof(Result<>));
+    }
+
+    /// <summary>Every function of the app, in the order of their names.</summary>
+    public static IReadOnlyList<FunctionPlan> All { get; } =
+    [
+        .. typeof(FunctionPlan).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .Where(method => method.IsDefined(typeof(FunctionAttribute)))
+            .Select(method => new FunctionPlan(method))
+            .OrderBy(plan => plan.Name, StringComparer.Ordinal),
+    ];
+
+    public MethodInfo Method { get; }
+
+    public string Name { get; }
+
+    /// <summary>Null for timers.</summary>
+    public HttpTriggerAttribute? Trigger { get; }
+
+    public Access Access { get; }
+
+    public Success Success { get; }
+
+    /// <summary>The Cache-Control of a success.</summary>
+    public string Caching { get; }
+
+    /// <summary>The codes it refuses with, beyond those all functions share.</summary>
+    public IReadOnlyList<string> Refusals { get; }
+
+    /// <summary>What a success answers, without <c>Task</c> and <c>Result</c>.</summary>
+    public Type AnswerType { get; }
+
+    /// <summary>The property that answers, of a function with several outputs.</summary>
+    public PropertyInfo? HttpResult { get; }
+
+    public static FunctionPlan Of(FunctionContext context) =>
+        Plans.GetOrAdd(context.FunctionDefinition.EntryPoint, Find);
+
+    private static FunctionPlan Find(string entryPoint) =>
+        All.First(plan => $"{plan.Method.DeclaringType!.FullName}.{plan.Method.Name}" == entryPoint);
+
+    private static Type Unwrap(Type type, params Type[] wrappers) =>
+        type.IsGenericType && wrappers.Contains(type.GetGenericTypeDefinition()) ? type.GetGenericArguments()[0] : type;
+}

@@ -1,0 +1,31 @@
+using Zoniq.Domain;
+
+namespace Zoniq.Functions.Http;
+
+/// <summary>Refusals of requests that no area gets to see.</summary>
+public static class RequestProblems
+{
+    public static readonly Problem MalformedJson =
+        new("request.malformed_json", ProblemKind.Unreadable, "The body is not readable JSON.");
+
+    public static readonly Problem InvalidParameter =
+        new("request.invalid_parameter", ProblemKind.Unreadable, "A parameter cannot be read.");
+
+    public static readonly Problem TooLarge =
+        new("request.too_large", ProblemKind.TooLarge, "The body is larger than 1 MB.");
+
+    public static readonly Problem UnsupportedMediaType =
+        new("request.unsupported_media_type", ProblemKind.WrongContentType, "The body must be application/json in UTF-8.");
+
+    public static readonly Problem RouteNotFound =
+        new("request.route_not_found", ProblemKind.NotFound, "There is nothing at this address.");
+
+    public static readonly Problem MethodNotAllowed =
+        new("request.method_not_allowed", ProblemKind.WrongMethod, "This address does not take that method.");
+}
+
+/// <summary>A parameter cannot be bound: converters have no other way to refuse than to throw.</summary>
+public sealed class BindingRefusedException(Problem problem) : Exception(problem.Code)
+{
+    public Problem Problem { get; } = problem;
+}

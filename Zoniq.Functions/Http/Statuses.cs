@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Zoniq.Domain;
+
+namespace Zoniq.Functions.Http;
+
+/// <summary>The one place that knows HTTP's numbers.</summary>
+internal static class Statuses
+{
+    public const int Ok = StatusCodes.Status200OK;
+
+    public static int Of(Success success) => success switch
+    {
+        Success.Ok => Ok,
+        Success.Created => StatusCodes.Status201Created,
+        Success.Accepted => StatusCodes.Status202Accepted,
+        _ => throw new ArgumentOutOfRangeException(nameof(success), success, null),
+    };
+
+    public static int Of(ProblemKind kind) => kind switch
+    {
+        ProblemKind.Unreadable or ProblemKind.WrongProof => StatusCodes.Status400BadRequest,
+        ProblemKind.Unauthenticated => StatusCodes.Status401Unauthorized,
+        ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
+        ProblemKind.NotFound => StatusCodes.Status404NotFound,
+        ProblemKind.WrongMethod => StatusCodes.Status405MethodNotAllowed,
+        ProblemKind.Conflict => StatusCodes.Status409Conflict,
+        ProblemKind.Gone => StatusCodes.Status410Gone,
+        ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ProblemKind.WrongContentType => StatusCodes.Status415UnsupportedMediaType,
+        ProblemKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        ProblemKind.Limited => StatusCodes.Status429TooManyRequests,
+        ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        ProblemKind.Defect => StatusCodes.Status500InternalServerError,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>The short title of a status: <c>Conflict</c>.</summary>
+    public static string Title(int status) => ReasonPhrases.GetReasonPhrase(status);
+
+    /// <summary>What the server itself objected to while the body was read.</summary>
+    public static Problem Refusal(BadHttpRequestException refused) =>
+        refused.StatusCode == StatusCodes.Status413PayloadTooLarge ? RequestProblems.TooLarge : RequestProblems.MalformedJson;
+}
