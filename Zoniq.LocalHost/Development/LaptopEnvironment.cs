@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zoniq.Domain.Notifications;
+using Zoniq.LocalHost.Postgres;
 
 namespace Zoniq.LocalHost.Development;
 
-/// <summary>What was put in place for this run. Disposing it stops what this run started and nobody else uses.</summary>
+/// <summary>What was put in place for this run. Disposing it, after the app has closed its connections, stops what nobody else uses.</summary>
 public sealed class LaptopEnvironment : IAsyncDisposable
 {
     /// <summary>Only what was not configured; to be added below the configuration, which wins.</summary>
@@ -17,8 +20,28 @@ public sealed class LaptopEnvironment : IAsyncDisposable
     /// <summary>Nothing is left to run: <c>migrate</c> was asked for and is done.</summary>
     public bool IsFinished { get; init; }
 
-    /// <summary>Replaces what needs the outside world by its local stand-in, and keeps the clock in step. Called after the app has added its own services.</summary>
-    public void AddServices(IServiceCollection services) => _ = (services, Settings);
+    internal bool HasDatabase { get; init; }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    internal LocalPostgres? Postgres { get; init; }
+
+    /// <summary>Replaces what needs the outside world by its local stand-in, and keeps the clock in step. Called after the app has added its own services.</summary>
+    public void AddServices(IServiceCollection services)
+    {
+        if (!HasDatabase)
+        {
+            return;
+        }
+
+        // Without a mail server the app would keep its mails in the outbox for ever.
+        if (services.LastOrDefault(service => service.ServiceType == typeof(IMailTransport))?.ImplementationType == typeof(NoMailTransport))
+        {
+            services.Replace(ServiceDescriptor.Singleton<IMailTransport, FolderMailTransport>());
+        }
+
+        services.AddSingleton<MailFolder>();
+        services.AddSingleton<MovableClock>();
+        services.AddHostedService<ClockFollower>();
+    }
+
+    public ValueTask DisposeAsync() => Postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Npgsql;
 using Zoniq.Domain;
 
 namespace Zoniq.LocalHost.Postgres;
@@ -47,6 +48,22 @@ public sealed class LocalPostgres : IAsyncDisposable
             places.Cluster, settings, (major, stop) => BinariesAsync(source, major, places, stop), cancellationToken);
         places.Remember(source);
         return new LocalPostgres(cluster.ConnectionString, places.Cluster, cluster);
+    }
+
+    /// <summary>Makes a database in it, unless somebody has just done so.</summary>
+    public async Task CreateDatabaseAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var create = new NpgsqlCommand($"create database \"{name}\"", connection);
+        try
+        {
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Two were started at once.
+        }
     }
 
     /// <summary>Removes the database of a data directory with everything in it; unless told otherwise, refuses to while somebody is connected.</summary>

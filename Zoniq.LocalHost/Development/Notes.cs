@@ -1,0 +1,56 @@
+using Npgsql;
+using Zoniq.LocalHost.Demo;
+
+namespace Zoniq.LocalHost.Development;
+
+/// <summary>What the person who started it wants to know.</summary>
+internal sealed class Notes
+{
+    private readonly List<string> lines = [];
+
+    public IReadOnlyList<string> Lines => lines;
+
+    public void Database(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        Add("Database", $"psql -h {parts.Host} -p {parts.Port} -U {parts.Username} {parts.Database}");
+    }
+
+    public void Migrated(IReadOnlyList<string> applied, bool wasAskedFor)
+    {
+        foreach (var script in applied)
+        {
+            Add("Applied", script);
+        }
+
+        if (wasAskedFor && applied.Count == 0)
+        {
+            Add("Schema", "is up to date");
+        }
+    }
+
+    public void StandIns(IReadOnlyDictionary<string, string?> settings, int port)
+    {
+        var here = $"http://localhost:{port}";
+        if (settings.ContainsKey("RAZORPAY_API_URL"))
+        {
+            Add("Payments", $"{here}/razorpay/v1 (a sandbox; no money moves)");
+        }
+
+        if (settings.GetValueOrDefault("ZONIQ_MAIL_DIRECTORY") is { } mail)
+        {
+            Add("Mail", $"{here}/dev/mail (kept in {mail})");
+        }
+
+        Add("API", $"{here}/api/docs");
+        Add("Everything", $"{here}/dev");
+    }
+
+    public void Demo()
+    {
+        Add("Administrator", $"{DemoAccounts.AdministratorEmail}  {DemoAccounts.Password}");
+        Add("Buyer", $"{DemoAccounts.BuyerEmail}  {DemoAccounts.Password}");
+    }
+
+    private void Add(string what, string text) => lines.Add($"  {what,-14}{text}");
+}
