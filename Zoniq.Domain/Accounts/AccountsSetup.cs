@@ -7,7 +7,21 @@ public static class AccountsSetup
 {
     public static void AddAccounts(this IServiceCollection services, Settings settings)
     {
+        services.AddSingleton(TokenOptions.From(settings));
+        services.AddSingleton<TokenIssuer>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton<PasswordHasher>();
+        services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<RegistrationService>();
+        services.AddSingleton<EmailCodeService>();
+        services.AddSingleton<SignInService>();
+        services.AddSingleton<ProfileService>();
+
+        if (AdministratorOptions.From(settings) is { } administrator)
+        {
+            services.AddSingleton(administrator);
+        }
+
         services.AddSingleton<AdministratorSeed>();
     }
 }

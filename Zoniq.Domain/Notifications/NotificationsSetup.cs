@@ -1,19 +1,25 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Zoniq.Domain.Notifications;
 
 /// <summary>Mail: the outbox and what empties it.</summary>
 public static class NotificationsSetup
 {
+    /// <summary>Whoever carries mails in another way registers an <see cref="IMailTransport"/> afterwards.</summary>
     public static void AddNotifications(this IServiceCollection services, Settings settings)
     {
         var options = MailOptions.From(settings);
         services.AddSingleton(options);
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton<MailSender>();
 
         if (options.Host is null)
         {
-            services.TryAddSingleton<IMailTransport, NoMailTransport>();
+            services.AddSingleton<IMailTransport, NoMailTransport>();
+        }
+        else
+        {
+            services.AddSingleton<IMailTransport, SmtpMailTransport>();
         }
     }
 }

@@ -25,4 +25,17 @@ public static class Outbox
                 mail.ExpiresAt,
                 now,
             });
+
+    /// <summary>Takes back urgent mails of this kind that are still waiting: what they say is no longer true.</summary>
+    public static Task WithdrawAsync(Session db, string template, string recipient) =>
+        db.ExecuteAsync(
+            """
+            update mail
+            set    status = 'expired', data = data - 'code'
+            where  status = 'pending'
+            and    importance = @urgent
+            and    template = @template
+            and    recipient = @recipient
+            """,
+            new { urgent = (short)MailImportance.Urgent, template, recipient });
 }

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+
+namespace Zoniq.Domain.Accounts;
+
+/// <summary>An e-mail address of at most 254 characters that a mail server will take: plain letters, a domain with a dot.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EmailFormatAttribute() : ValidationAttribute("This is not a valid e-mail address.")
+{
+    public override bool IsValid(object? value) => value is null || (value is string text && EmailAddress.IsValid(text));
+}
+
+/// <summary>3 to 64 letters, digits, underscores, dots and hyphens.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed partial class UsernameFormatAttribute() : ValidationAttribute("A username is 3 to 64 letters, digits, underscores, dots or hyphens.")
+{
+    public override bool IsValid(object? value) => value is null || (value is string text && Username().IsMatch(text));
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]{3,64}\z")]
+    private static partial Regex Username();
+}
+
+/// <summary>7 to 15 digits, perhaps with a plus before them; empty for none.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed partial class PhoneFormatAttribute() : ValidationAttribute("A phone number is 7 to 15 digits, with or without a plus before them.")
+{
+    public override bool IsValid(object? value) => value is null or "" || (value is string text && Phone().IsMatch(text));
+
+    [GeneratedRegex(@"\A\+?[0-9]{7,15}\z")]
+    private static partial Regex Phone();
+}
+
+/// <summary>What an e-mail address looks like, and how it is kept.</summary>
+public static partial class EmailAddress
+{
+    /// <summary>Addresses match in any case, so they are kept in lower case.</summary>
+    public static string Normalise(string address) => address.ToLowerInvariant();
+
+    public static bool IsValid(string address) =>
+        address.Length <= 254 && address.IndexOf('@', StringComparison.Ordinal) <= 64 && Address().IsMatch(address);
+
+    [GeneratedRegex(
+        @"\A[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{0,57}[a-z0-9]|[a-z]{2,63})\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Address();
+}

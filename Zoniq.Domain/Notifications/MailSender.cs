@@ -1,0 +1,293 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MailKit.Net.Smtp;
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Notifications;
+
+/// <summary>
+/// Empties the outbox. A mail is claimed by moving its next attempt into the future, so no transaction is open while it travels, and of any number of senders one gets it;
+/// if that one dies, another takes over when the claim has lapsed.
+/// </summary>
+public sealed partial class MailSender(
+    Database database, TimeProvider clock, IMailTransport transport, MailComposer composer, ILogger<MailSender> logger) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim lanes = new(MailPolicy.Lanes);
+    private readonly ConcurrentDictionary<long, Task> underWay = new();
+
+    /// <summary>Sends what is due, the urgent first, until nothing is left or it is time to stop.</summary>
+    public async Task SendDueAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await DropExpiredAsync(cancellationToken);
+
+        while (Stopwatch.GetElapsedTime(started) < MailPolicy.LongestTick
+            && await ClaimDueAsync(cancellationToken) is { Length: > 0 } mails
+            && await SendAllAsync(mails, cancellationToken))
+        {
+        }
+    }
+
+    /// <summary>Sends a mail that was just committed, without making anybody wait. If that does not work, or too many are on their way, the outbox's timer does it.</summary>
+    public void SendSoon(long mailId)
+    {
+        if (!lanes.Wait(0))
+        {
+            return;
+        }
+
+        var sending = Task.Run(() => SendOneAsync(mailId));
+        underWay[mailId] = sending;
+        sending.ContinueWith(_ => underWay.TryRemove(mailId, out var _), TaskScheduler.Default);
+    }
+
+    /// <summary>Waits for what is under way: a mail half handed over is neither sent nor unsent.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(underWay.Values);
+        lanes.Dispose();
+    }
+
+    private async Task SendOneAsync(long mailId)
+    {
+        try
+        {
+            if (await ClaimAsync(mailId) is { } mail)
+            {
+                await SendAllAsync([mail], CancellationToken.None);
+            }
+        }
+        catch (Exception failure) // nobody waits for this task, and the timer will find the mail
+        {
+            LogLeftToTimer(mailId, failure.GetType().Name);
+        }
+        finally
+        {
+            lanes.Release();
+        }
+    }
+
+    /// <summary>False when the mail server is not there: then the rest goes back as if it had not been tried.</summary>
+    private async Task<bool> SendAllAsync(OutboxMail[] mails, CancellationToken stopping)
+    {
+        var putBack = new ConcurrentBag<OutboxMail>();
+        string? outage = null;
+
+        await Parallel.ForEachAsync(
+            mails,
+            new ParallelOptions { MaxDegreeOfParallelism = MailPolicy.Lanes },
+            async (mail, _) =>
+            {
+                if (outage is not null || stopping.IsCancellationRequested)
+                {
+                    putBack.Add(mail);
+                    return;
+                }
+
+                try
+                {
+                    await DeliverAsync(mail);
+                }
+                catch (MailServerUnavailableException unavailable)
+                {
+                    outage = unavailable.Message;
+                    putBack.Add(mail);
+                }
+            });
+
+        if (!putBack.IsEmpty)
+        {
+            await PutBackAsync([.. putBack], outage);
+        }
+
+        if (outage is not null)
+        {
+            LogOutage(outage);
+        }
+
+        return outage is null;
+    }
+
+    private async Task DeliverAsync(OutboxMail mail)
+    {
+        using var patience = new CancellationTokenSource(MailPolicy.LongestDelivery);
+        try
+        {
+            using var message = await composer.ComposeAsync(mail, patience.Token);
+            await transport.SendAsync(message, patience.Token);
+        }
+        catch (Exception failure) when (failure is not MailServerUnavailableException) // a mail that cannot be made or delivered must not hold up the others
+        {
+            await MarkFailedAsync(mail, failure);
+            return;
+        }
+
+        await MarkSentAsync(mail);
+    }
+
+    private async Task DropExpiredAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        await db.ExecuteAsync(
+            """
+            update mail
+            set    status = 'expired', data = data - 'code'
+            where  status = 'pending'
+            and    expires_at <= @now
+            and    next_attempt_at <= @now
+            """,
+            new { now = clock.GetUtcNow() });
+    }
+
+    private async Task<OutboxMail[]> ClaimDueAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QueryAsync<OutboxMail>(
+            """
+            update mail
+            set    attempts = attempts + 1, next_attempt_at = @leasedUntil
+            where  id in (
+                select   id
+                from     mail
+                where    status = 'pending'
+                and      next_attempt_at <= @now
+                and      (expires_at is null or expires_at > @now)
+                order by importance, next_attempt_at
+                limit    @batch
+                for update skip locked)
+            returning id, template, recipient, data, attempts, created_at
+            """,
+            new { now, leasedUntil = now + MailPolicy.Lease, batch = MailPolicy.Batch });
+    }
+
+    private async Task<OutboxMail?> ClaimAsync(long mailId)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        return await db.QuerySingleOrDefaultAsync<OutboxMail>(
+            """
+            update mail
+            set    attempts = attempts + 1, next_attempt_at = @leasedUntil
+            where  id = @mailId
+            and    status = 'pending'
+            and    next_attempt_at <= @now
+            and    (expires_at is null or expires_at > @now)
+            returning id, template, recipient, data, attempts, created_at
+            """,
+            new { mailId, now, leasedUntil = now + MailPolicy.Lease });
+    }
+
+    /// <summary>Each mail by itself and at once: if this instance dies, what was sent must not be sent again. A sent code is erased.</summary>
+    private async Task MarkSentAsync(OutboxMail mail)
+    {
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        await db.ExecuteAsync(
+            """
+            update mail
+            set    status = 'sent', sent_at = @now, last_error = null, data = data - 'code'
+            where  id = @Id
+            and    status = 'pending'
+            and    attempts = @Attempts
+            """,
+            new { mail.Id, mail.Attempts, now = clock.GetUtcNow() });
+    }
+
+    private async Task MarkFailedAsync(OutboxMail mail, Exception failure)
+    {
+        var now = clock.GetUtcNow();
+        var givesUpAt = mail.CreatedAt + MailPolicy.GiveUpAfter;
+        var isDead = now >= givesUpAt || failure is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: >= (SmtpStatusCode)500 };
+        var nextAttemptAt = now + MailPolicy.PauseAfter(mail.Attempts) is var next && next < givesUpAt ? next : givesUpAt;
+        var reason = Describe(failure);
+
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        await db.ExecuteAsync(
+            """
+            update mail
+            set    status = case when @isDead then 'dead' else 'pending' end,
+                   next_attempt_at = @nextAttemptAt,
+                   last_error = @reason,
+                   data = case when @isDead then data - 'code' else data end
+            where  id = @Id
+            and    status = 'pending'
+            and    attempts = @Attempts
+            """,
+            new { mail.Id, mail.Attempts, isDead, nextAttemptAt, reason });
+
+        if (isDead)
+        {
+            LogGivenUp(mail.Id, mail.Template, mail.Attempts, reason);
+        }
+        else
+        {
+            LogFailed(mail.Id, mail.Template, mail.Attempts, reason);
+        }
+    }
+
+    private async Task PutBackAsync(OutboxMail[] mails, string? outage)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        await db.ExecuteAsync(
+            """
+            update mail
+            set    status = case when created_at <= @tooOld then 'dead' else 'pending' end,
+                   attempts = mail.attempts - 1,
+                   next_attempt_at = @now,
+                   last_error = coalesce(@outage, last_error),
+                   data = case when created_at <= @tooOld then data - 'code' else data end
+            from   unnest(@ids, @attempts) as claimed (id, attempts)
+            where  mail.id = claimed.id
+            and    mail.attempts = claimed.attempts
+            and    mail.status = 'pending'
+            """,
+            new
+            {
+                ids = mails.Select(mail => mail.Id).ToArray(),
+                attempts = mails.Select(mail => mail.Attempts).ToArray(),
+                outage,
+                now,
+                tooOld = now - MailPolicy.GiveUpAfter,
+            });
+    }
+
+    /// <summary>Never a server's own words: they quote addresses.</summary>
+    private static string Describe(Exception failure) => failure switch
+    {
+        SmtpCommandException refused => $"SMTP {(int)refused.StatusCode} {refused.ErrorCode}",
+        OperationCanceledException => "Timed out",
+        _ => failure.GetType().Name,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId} ({Template}) failed at attempt {Attempt}: {Reason}")]
+    private partial void LogFailed(long mailId, string template, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MailId} ({Template}) was given up after attempt {Attempt}: {Reason}")]
+    private partial void LogGivenUp(long mailId, string template, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: {Reason}")]
+    private partial void LogOutage(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId} is left to the timer: {Reason}")]
+    private partial void LogLeftToTimer(long mailId, string reason);
+}
+
+/// <summary>A claimed row of the outbox.</summary>
+public sealed record OutboxMail
+{
+    public long Id { get; init; }
+
+    public required string Template { get; init; }
+
+    public required string Recipient { get; init; }
+
+    /// <summary>JSON.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>This one included.</summary>
+    public int Attempts { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Zoniq.Domain.Notifications;
+
+/// <summary>The words of every mail.</summary>
+internal sealed class MailTexts(MailOptions options)
+{
+    public MailContent Write(string template, string data) => template switch
+    {
+        MailTemplate.Code => Code(JsonSerializer.Deserialize(data, MailJson.Default.CodeMail)!),
+        MailTemplate.Welcome => Welcome(JsonSerializer.Deserialize(data, MailJson.Default.WelcomeMail)!),
+        MailTemplate.BookingConfirmed => BookingConfirmed(Booking(data)),
+        MailTemplate.PaymentConfirmed => PaymentConfirmed(Booking(data)),
+        MailTemplate.PaymentFailed => PaymentFailed(Booking(data)),
+        MailTemplate.BookingExpired => BookingExpired(Booking(data)),
+        MailTemplate.PaymentReturned => PaymentReturned(Booking(data)),
+        MailTemplate.BookingCancelled => BookingCancelled(Booking(data)),
+        _ => throw new InvalidOperationException($"There is no mail {template}."),
+    };
+
+    private static MailContent Code(CodeMail mail) => new()
+    {
+        Subject = "Your ZONIQ verification code",
+        Preview = "The code is valid for 10 minutes.",
+        Heading = "Your verification code",
+        Blocks =
+        [
+            new Paragraph($"Use this code to {mail.Purpose}:"),
+            new BigCode(mail.Code),
+            new Paragraph("It is valid for 10 minutes and works once."),
+            new Note("Nobody from ZONIQ will ever ask you for it. If you did not ask for a code, you can ignore this mail."),
+        ],
+    };
+
+    private MailContent Welcome(WelcomeMail mail) => new()
+    {
+        Subject = $"Welcome to ZONIQ, {mail.Username}!",
+        Preview = "Your account is ready.",
+        Heading = $"Welcome, {mail.Username}!",
+        Blocks =
+        [
+            new Paragraph("Your account is ready. Concerts, matches, plays, comedy: find what is on, pick your seats, and your tickets come to this address."),
+            new Link("Sign in", $"{options.FrontendUrl}/signin"),
+        ],
+    };
+
+    private MailContent BookingConfirmed(BookingMail booking) => new()
+    {
+        Subject = $"Booking Confirmed - {booking.EventTitle} | ZONIQ",
+        Preview = $"{booking.BookingNumber}: your tickets are attached.",
+        Heading = "You're going!",
+        Blocks =
+        [
+            new Paragraph($"{Greeting(booking)}Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone."),
+            new Facts(
+                ("Booking", booking.BookingNumber),
+                ("Event", booking.EventTitle),
+                ("When", When(booking)),
+                ("Where", Where(booking)),
+                (booking.Seats.Length == 1 ? "Seat" : "Seats", Seats(booking)),
+                ("Amount", booking.Amount == Money.Zero ? "Free" : booking.Amount.ToString())),
+            new Link("View your booking", BookingUrl(booking)),
+        ],
+        IsOptional = true,
+        Attachments = ("tickets", booking.BookingId ?? throw new InvalidOperationException("A confirmation needs its booking.")),
+    };
+
+    private MailContent PaymentConfirmed(BookingMail booking) => new()
+    {
+        Subject = $"Payment Confirmed - {booking.EventTitle} | ZONIQ",
+        Preview = $"We received {booking.MovedAmount}.",
+        Heading = "Payment received",
+        Blocks =
+        [
+            new Paragraph($"{Greeting(booking)}We have received your payment for {booking.EventTitle}."),
+            new Facts(("Amount", booking.MovedAmount?.ToString()), ("Payment id", booking.PaymentId), ("Booking", booking.BookingNumber)),
+            new Link("View your booking", BookingUrl(booking)),
+        ],
+        IsOptional = true,
+    };
+
+    private MailContent PaymentFailed(BookingMail booking) => new()
+    {
+        Subject = $"Payment Failed - {booking.EventTitle} | ZONIQ",
+        Preview = "Your seats are still held for a short while.",
+        Heading = "The payment did not go through",
+        Blocks =
+        [
+            new Paragraph($"{Greeting(booking)}Your payment for {booking.EventTitle} failed. Your seats are still held for you: pay before {Moment(booking.PayBefore!.Value, booking)} to keep them."),
+            new Facts(("Booking", booking.BookingNumber), ("Amount", booking.Amount.ToString()), ("Pay before", Moment(booking.PayBefore.Value, booking))),
+            new Link("Try again", BookingUrl(booking)),
+            new Note("If money left your account for the failed attempt, your bank returns it by itself."),
+        ],
+        IsOptional = true,
+    };
+
+    private MailContent BookingExpired(BookingMail booking) => new()
+    {
+        Subject = $"Booking Expired - {booking.EventTitle} | ZONIQ",
+        Preview = "It was not paid in time.",
+        Heading = "Your booking has expired",
+        Blocks =
+        [
+            new Paragraph($"{Greeting(booking)}Your booking for {booking.EventTitle} was not paid in time, so its seats were freed for others. You have not been charged."),
+            new Facts(("Booking", booking.BookingNumber), ("When", When(booking)), (booking.Seats.Length == 1 ? "Seat" : "Seats", Seats(booking))),
+            new Link("See what is still there", options.FrontendUrl),
+        ],
+        IsOptional = true,
+    };
+
+    private static MailContent PaymentReturned(BookingMail booking) => new()
+    {
+        Subject = $"Payment Returned - {booking.EventTitle} | ZONIQ",
+        Preview = $"{booking.MovedAmount} is on its way back to you.",
+        Heading = "Your payment is coming back",
+        Blocks =
+        [
+            new Paragraph($"{Greeting(booking)}Your payment for {booking.EventTitle} reached us when the booking could no longer be kept. We are returning all of it to the account or card it came from."),
+            new Facts(("Amount", booking.MovedAmount?.ToString()), ("Booking", booking.BookingNumber), ("Event", booking.EventTitle)),
+            new Note("Banks usually take 5 to 7 working days to show it."),
+        ],
+    };
+
+    private MailContent BookingCancelled(BookingMail booking) => new()
+    {
+        Subject = $"Booking Cancelled - {booking.EventTitle} | ZONIQ",
+        Preview = $"{booking.BookingNumber} was cancelled.",
+        Heading = "Your booking was cancelled",
+        Blocks =
+        [
+            new Paragraph($"{Greeting(booking)}Your booking for {booking.EventTitle} was cancelled and its tickets are no longer valid."),
+            new Facts(
+                ("Booking", booking.BookingNumber),
+                ("When", When(booking)),
+                ("Refund", booking.MovedAmount is { Paise: > 0 } refund ? $"{refund}, to the account or card you paid with" : "None")),
+            new Link("View your booking", BookingUrl(booking)),
+        ],
+        IsOptional = true,
+    };
+
+    private string BookingUrl(BookingMail booking) => $"{options.FrontendUrl}/bookings/{booking.BookingNumber}";
+
+    private static BookingMail Booking(string data) => JsonSerializer.Deserialize(data, MailJson.Default.BookingMail)!;
+
+    private static string Greeting(BookingMail booking) => string.IsNullOrEmpty(booking.HolderName) ? "" : $"Dear {booking.HolderName}, ";
+
+    private static string Where(BookingMail booking) =>
+        string.Join('\n', new[] { booking.VenueName, booking.VenueAddress, booking.VenueCity }.Where(line => !string.IsNullOrEmpty(line)));
+
+    /// <summary>A line for each category: <c>Gold: A1, A2</c>, or <c>Standing: 3 places</c> where places have no labels.</summary>
+    private static string Seats(BookingMail booking) =>
+        string.Join('\n', booking.Seats.GroupBy(seat => seat.Category).Select(category =>
+        {
+            var labels = category.Where(seat => seat.Label is not null).Select(seat => seat.Label).ToArray();
+            var count = category.Count();
+            return $"{category.Key}: {(labels.Length == count ? string.Join(", ", labels) : count == 1 ? "1 place" : $"{count} places")}";
+        }));
+
+    private static string When(BookingMail booking)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
+        var start = TimeZoneInfo.ConvertTime(booking.EventDate, zone);
+        if (booking.EventEndDate is not { } endDate)
+        {
+            return $"{Day(start)}\n{Clock(start)} {ZoneName(start, zone)}";
+        }
+
+        var end = TimeZoneInfo.ConvertTime(endDate, zone);
+        return start.Date == end.Date
+            ? $"{Day(start)}\n{Clock(start)} – {Clock(end)} {ZoneName(start, zone)}"
+            : $"{Day(start)}, {Clock(start)}\nto {Day(end)}, {Clock(end)} {ZoneName(end, zone)}";
+    }
+
+    private static string Moment(DateTimeOffset moment, BookingMail booking)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
+        var local = TimeZoneInfo.ConvertTime(moment, zone);
+        return $"{Clock(local)} {ZoneName(local, zone)} on {Day(local)}";
+    }
+
+    private static string Day(DateTimeOffset local) => local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    private static string Clock(DateTimeOffset local) => local.ToString("h:mm tt", CultureInfo.InvariantCulture);
+
+    private static string ZoneName(DateTimeOffset local, TimeZoneInfo zone) =>
+        zone.Id is "Asia/Kolkata" or "Asia/Calcutta" ? "IST" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace Zoniq.Domain.Notifications;
+
+/// <summary>Sends through the configured mail server; a connection is kept for the next mail while mails keep coming.</summary>
+public sealed class SmtpMailTransport : IMailTransport, IDisposable
+{
+    private static readonly TimeSpan LongestGreeting = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(15);
+
+    private readonly MailOptions options;
+    private readonly string host;
+    private readonly ConcurrentStack<SmtpClient> resting = new();
+    private readonly Timer closing;
+
+    public SmtpMailTransport(MailOptions options)
+    {
+        this.options = options;
+        host = options.Host ?? throw new ArgumentException("There is no mail server.", nameof(options));
+        closing = new Timer(_ => CloseResting());
+    }
+
+    public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        var client = await TakeRestingAsync(cancellationToken) ?? await ConnectAsync(cancellationToken);
+        try
+        {
+            await client.SendAsync(message, cancellationToken);
+        }
+        finally
+        {
+            Rest(client);
+        }
+    }
+
+    public void Dispose()
+    {
+        closing.Dispose();
+        CloseResting();
+    }
+
+    private async Task<SmtpClient?> TakeRestingAsync(CancellationToken cancellationToken)
+    {
+        while (resting.TryPop(out var client))
+        {
+            try
+            {
+                await client.NoOpAsync(cancellationToken);
+                return client;
+            }
+            catch (Exception gone) when (IsConnectionTrouble(gone)) // the server closed it in the meantime
+            {
+                client.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LongestGreeting);
+        var client = new SmtpClient { Timeout = (int)LongestGreeting.TotalMilliseconds };
+        try
+        {
+            await client.ConnectAsync(host, options.Port, Security(), patience.Token);
+            if (options.Username is not null)
+            {
+                await client.AuthenticateAsync(options.Username, options.Password ?? "", patience.Token);
+            }
+
+            return client;
+        }
+        catch (Exception trouble) when (IsConnectionTrouble(trouble) || trouble is OperationCanceledException or AuthenticationException or SslHandshakeException or NotSupportedException)
+        {
+            client.Dispose();
+            throw new MailServerUnavailableException($"The mail server cannot be used: {trouble.GetType().Name}.", trouble);
+        }
+    }
+
+    private SecureSocketOptions Security() => options switch
+    {
+        { UseTls: false } => SecureSocketOptions.None,
+        { Port: 465 } => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.StartTls,
+    };
+
+    private void Rest(SmtpClient client)
+    {
+        if (!client.IsConnected)
+        {
+            client.Dispose();
+            return;
+        }
+
+        resting.Push(client);
+        closing.Change(LongestRest, Timeout.InfiniteTimeSpan);
+    }
+
+    private void CloseResting()
+    {
+        while (resting.TryPop(out var client))
+        {
+            client.Dispose();
+        }
+    }
+
+    private static bool IsConnectionTrouble(Exception trouble) =>
+        trouble is SocketException or IOException or TimeoutException or SmtpCommandException or SmtpProtocolException or MailKit.ServiceNotConnectedException;
+}
