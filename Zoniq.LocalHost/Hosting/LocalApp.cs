@@ -36,8 +36,8 @@ public sealed class LocalApp : IAsyncDisposable
         StartAsync(new LocalSession { App = app, Settings = settings }, Main(app), args);
 
     /// <summary>The same with another entry point, for functions that need neither a database nor a laptop.</summary>
-    internal static Task<LocalApp> StartAloneAsync(Assembly functions, Action<string[]> main, IReadOnlyDictionary<string, string?> settings, params string[] args) =>
-        StartAsync(new LocalSession { App = functions, Settings = settings, FunctionsAlone = true }, main, args);
+    internal static Task<LocalApp> StartAloneAsync(IReadOnlyList<Type> functions, Action<string[]> main, IReadOnlyDictionary<string, string?> settings, params string[] args) =>
+        StartAsync(new LocalSession { App = functions[0].Assembly, FunctionClasses = functions, Settings = settings, FunctionsAlone = true }, main, args);
 
     /// <summary>Requests in flight are finished, timers stopped, and the entry point has returned.</summary>
     public async ValueTask DisposeAsync()

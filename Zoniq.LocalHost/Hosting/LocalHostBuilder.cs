@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Zoniq.LocalHost.Development;
 
 namespace Zoniq.LocalHost.Hosting;
@@ -13,6 +17,11 @@ namespace Zoniq.LocalHost.Hosting;
 /// <summary>Puts the host together around what the app adds.</summary>
 internal sealed class LocalHostBuilder
 {
+    /// <summary>A little above the largest body the contract knows, so that the app itself can refuse one that is larger.</summary>
+    private const long LargestBody = (1024 + 64) * 1024;
+
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware = [];
     private readonly LocalSession session;
     private readonly LocalArguments arguments;
@@ -28,6 +37,7 @@ internal sealed class LocalHostBuilder
 
     public WebApplicationBuilder Web { get; }
 
+    /// <summary>What is configured wins over what a laptop is given.</summary>
     public static LocalHostBuilder Create(string[] args)
     {
         var session = LocalSession.Current();
@@ -35,12 +45,27 @@ internal sealed class LocalHostBuilder
 
         var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = session.App.GetName().Name, EnvironmentName = Environments.Development });
         web.Configuration.AddEnvironmentVariables().AddInMemoryCollection(session.Settings);
+
         var environment = session.Prepare(arguments, web.Configuration);
         ((IConfigurationBuilder)web.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = environment.Settings });
 
-        web.Logging.AddSimpleConsole();
-        web.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(environment.Port));
+        if (environment.IsFinished)
+        {
+            Announce(environment.Notes);
+            session.CloseAsync().AsTask().GetAwaiter().GetResult();
+            Environment.Exit(0);
+        }
+
+        AddLogging(web, session);
+        web.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            Listen(kestrel, environment.Port);
+        });
         web.Services.AddRouting();
+        web.Services.AddCors();
+        web.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
 
         return new LocalHostBuilder(session, arguments, web, environment);
     }
@@ -50,7 +75,114 @@ internal sealed class LocalHostBuilder
     public IHost Build()
     {
         environment.AddServices(Web.Services);
-        _ = (session, arguments, middleware);
-        return Web.Build();
+
+        var functions = FunctionCatalogue.Discover(session.FunctionClasses ?? session.App.GetTypes(), Web.Configuration);
+        var pipeline = Pipeline();
+        AddHost(functions, pipeline);
+
+        var app = Web.Build();
+        var http = new HttpFunctions(
+            new RouteTable(functions.Where(function => function.Descriptor.Kind == FunctionKind.Http), app.Services.GetRequiredService<IInlineConstraintResolver>()),
+            pipeline,
+            app.Services.GetRequiredService<ISignalRSink>(),
+            app.Services.GetRequiredService<ILogger<HttpFunctions>>());
+
+        // Functions first: the host's own pages are looked for only where there is none.
+        app.UseCors(AllowOrigins);
+        app.Use(next => context => http.HandleAsync(context, next));
+        app.UseRouting();
+        app.UseEndpoints(_ => { });
+        app.Run(http.RefuseAsync);
+
+        if (!session.FunctionsAlone)
+        {
+            DevPages.Map(app);
+        }
+
+        return new RunningHost(app, session, () => Announce([.. environment.Notes, $"Zoniq is ready at http://localhost:{new Uri(app.Urls.First()).Port}"]));
+
+        void Announce(IEnumerable<string> lines)
+        {
+            if (session.OwnsProcess)
+            {
+                LocalHostBuilder.Announce(lines);
+            }
+        }
+    }
+
+    private static void Announce(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Console.WriteLine(line);
+        }
+    }
+
+    private static void AddLogging(WebApplicationBuilder web, LocalSession session)
+    {
+        web.Logging
+            .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
+            .SetMinimumLevel(session.OwnsProcess ? LogLevel.Information : LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning)
+            .AddConfiguration(web.Configuration.GetSection("Logging"));
+    }
+
+    /// <summary>Only this machine reaches it.</summary>
+    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, int port)
+    {
+        if (port == 0)
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(port);
+        }
+    }
+
+    private void AllowOrigins(CorsPolicyBuilder cors) =>
+        cors.WithOrigins((Web.Configuration["ALLOWED_ORIGINS"] ?? "http://localhost:3000,http://localhost:5173").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .AllowAnyHeader()
+            .AllowAnyMethod()
+            .AllowCredentials()
+            .WithExposedHeaders("ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Idempotency-Replayed", "Content-Disposition", "X-Trace-Id", "WWW-Authenticate")
+            .SetPreflightMaxAge(TimeSpan.FromHours(1));
+
+    private FunctionExecutionDelegate Pipeline()
+    {
+        FunctionExecutionDelegate pipeline = context => Invocation.Of(context) is var invocation ? invocation.Function.InvokeAsync(invocation) : Task.CompletedTask;
+        for (var at = middleware.Count - 1; at >= 0; at--)
+        {
+            pipeline = middleware[at](pipeline);
+        }
+
+        return pipeline;
+    }
+
+    private void AddHost(IReadOnlyList<HostedFunction> functions, FunctionExecutionDelegate pipeline)
+    {
+        var services = Web.Services;
+        services.AddSingleton<IReadOnlyList<FunctionDescriptor>>([.. functions.Select(function => function.Descriptor)]);
+        services.AddSingleton<InputConverters>();
+        services.TryAddSingleton<ISignalRSink, SilentSignalR>();
+        services.AddSingleton(provider => new TimerLocks(provider.GetService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<TimerLocks>>()));
+        services.AddSingleton(provider => new TimerRunner(
+            functions,
+            pipeline,
+            provider.GetRequiredService<TimerLocks>(),
+            provider.GetRequiredService<ISignalRSink>(),
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<ILogger<TimerRunner>>()));
+
+        if (arguments.RunTimers)
+        {
+            services.AddHostedService<TimerService>();
+        }
+
+        if (!session.OwnsProcess)
+        {
+            services.AddSingleton<IHostLifetime, InnerLifetime>();
+        }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class LocalSession
     /// <summary>The assembly whose functions are hosted.</summary>
     public required Assembly App { get; init; }
 
+    /// <summary>The classes to look for functions in, when not all of the assembly's.</summary>
+    public IReadOnlyList<Type>? FunctionClasses { get; init; }
+
     /// <summary>They win over everything else.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 

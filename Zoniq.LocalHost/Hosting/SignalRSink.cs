@@ -1,0 +1,15 @@
+namespace Zoniq.LocalHost.Hosting;
+
+/// <summary>Where the SignalR outputs of functions go.</summary>
+public interface ISignalRSink
+{
+    /// <param name="actions">Message and group actions, in the order in which they were returned.</param>
+    /// <param name="cancellationToken">Gives up sending.</param>
+    Task SendAsync(IReadOnlyList<object> actions, CancellationToken cancellationToken);
+}
+
+/// <summary>Nobody listens.</summary>
+internal sealed class SilentSignalR : ISignalRSink
+{
+    public Task SendAsync(IReadOnlyList<object> actions, CancellationToken cancellationToken) => Task.CompletedTask;
+}
