@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Zoniq.Tests.Support;
+
+namespace Zoniq.Tests;
+
+/// <summary>Somebody signed in, and what they do, step by step.</summary>
+public sealed class Person : Conversation
+{
+    private readonly ZoniqApp app;
+
+    private Person(ZoniqApp app, string token, long id, string username, string email)
+        : base(app, token) =>
+        (this.app, Id, Username, Email) = (app, id, username, email);
+
+    public long Id { get; }
+
+    public string Username { get; }
+
+    public string Email { get; }
+
+    /// <summary>The same person at another instance.</summary>
+    public Person At(ZoniqApp instance) => new(instance, Token!, Id, Username, Email);
+
+    /// <summary>Puts standing places into the cart.</summary>
+    public Task<Answer> Adds(StandingPlaces places, int quantity = 1) => Adds(places.EventId, places.CategoryId, quantity);
+
+    public Task<Answer> Adds(long eventId, long categoryId, int quantity = 1) =>
+        Post("/api/cart/items", new { eventId, seatCategoryId = categoryId, quantity });
+
+    /// <summary>Puts these very seats into the cart.</summary>
+    public Task<Answer> Adds(long eventId, long categoryId, params long[] seats) =>
+        Post("/api/cart/items", new { eventId, seatCategoryId = categoryId, seatIds = seats });
+
+    public Task<Answer> Adds(NumberedSeats from, params long[] seats) => Adds(from.EventId, from.CategoryId, seats);
+
+    public Task<Answer> Cart() => Get("/api/cart/current");
+
+    public Task<Answer> ClearsCart(long? eventId = null) => Delete(eventId is null ? "/api/cart/clear" : $"/api/cart/clear?event_id={eventId}");
+
+    public Task<Answer> ChecksOut(long? eventId = null, object? contact = null) =>
+        Post(eventId is null ? "/api/cart/checkout" : $"/api/cart/checkout?event_id={eventId}", contact ?? new { });
+
+    public Task<Answer> CreatesOrder(long bookingId) => Post("/api/payments/create-order", new { bookingId });
+
+    /// <summary>Pays at the gateway's checkout page, as the customer's browser does; what it returns is for <see cref="Verifies"/>.</summary>
+    public async Task<PaidOrder> Pays(Answer order, string outcome = "success") =>
+        await PaysOrder(order.Succeeded()["orderId"].GetString()!, outcome);
+
+    public async Task<PaidOrder> PaysOrder(string orderId, string outcome = "success")
+    {
+        var answer = (await new Conversation(app, token: null).Post($"/dev/razorpay/checkout/{orderId}", new { outcome })).Succeeded();
+        string? Text(string member) => answer.Json.TryGetProperty(member, out var value) ? value.GetString() : null;
+        return new PaidOrder(orderId, Text("razorpay_payment_id") ?? "", Text("razorpay_signature") ?? "");
+    }
+
+    public Task<Answer> Verifies(PaidOrder paid) =>
+        Post("/api/payments/verify", new { razorpayOrderId = paid.OrderId, razorpayPaymentId = paid.PaymentId, razorpaySignature = paid.Signature });
+
+    public Task<Answer> Booking(long bookingId) => Get($"/api/bookings/{bookingId}");
+
+    /// <summary>A booking that waits for its money.</summary>
+    public async Task<long> Books(StandingPlaces places, int quantity = 1)
+    {
+        (await Adds(places, quantity)).Succeeded();
+        return (await ChecksOut(places.EventId)).Succeeded(201).Id;
+    }
+
+    public async Task<long> Books(NumberedSeats from, params long[] seats)
+    {
+        (await Adds(from, seats)).Succeeded();
+        return (await ChecksOut(from.EventId)).Succeeded(201).Id;
+    }
+
+    /// <summary>A whole purchase: the answer is the confirmed booking.</summary>
+    public async Task<Answer> Buys(StandingPlaces places, int quantity = 1) => await PaysFor(await Books(places, quantity));
+
+    public async Task<Answer> Buys(NumberedSeats from, params long[] seats) => await PaysFor(await Books(from, seats));
+
+    /// <summary>Order, payment, verification: the answer is the confirmed booking.</summary>
+    public async Task<Answer> PaysFor(long bookingId)
+    {
+        var paid = await Pays(await CreatesOrder(bookingId));
+        (await Verifies(paid)).Succeeded(200);
+        var booking = (await Booking(bookingId)).Succeeded(200);
+        Assert.Equal("confirmed", booking["status"].GetString());
+        return booking;
+    }
+
+    /// <summary>The tickets held.</summary>
+    public async Task<JsonElement[]> Tickets() =>
+        [.. (await Get("/api/users/me/tickets?page_size=100")).Succeeded()["tickets"].EnumerateArray()];
+
+    /// <summary>Whom the answer of a sign-in is about.</summary>
+    internal static Person From(ZoniqApp app, Answer signedIn)
+    {
+        var account = signedIn["authorizedAccount"];
+        return new Person(
+            app, account.GetProperty("token").GetString()!, signedIn.Id, account.GetProperty("username").GetString()!, account.GetProperty("email").GetString()!);
+    }
+
+    /// <summary>Verified accounts in one statement, and their tokens signed with the app's own secret.</summary>
+    internal static async Task<Person[]> CreateAsync(ZoniqApp app, string[] emails, string role)
+    {
+        var now = app.Now;
+        var usernames = emails.Select(email => email[..email.IndexOf('@')]).ToArray();
+        var ids = await app.Rows<long>(
+            """
+            insert into account (username, email, role, is_verified, tokens_valid_from, created_at)
+            select   username, email, @role, true, date_trunc('second', @now), @now
+            from     unnest(@usernames, @emails) with ordinality as people (username, email, place)
+            order by place
+            returning id
+            """,
+            new { usernames, emails, role, now = now.UtcDateTime });
+        return [.. ids.Select((id, at) => new Person(app, TokenOf(id, usernames[at], emails[at], role, now), id, usernames[at], emails[at]))];
+    }
+
+    /// <summary>A token as the app would sign it; for tests of wrong ones too.</summary>
+    public static string TokenOf(long id, string username, string email, string role, DateTimeOffset now, TimeSpan? lifetime = null, string secret = ZoniqApp.JwtSecret) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object>
+            {
+                ["sub"] = id.ToString(CultureInfo.InvariantCulture),
+                ["username"] = username,
+                ["email"] = email,
+                ["role"] = role,
+                ["jti"] = Guid.NewGuid().ToString(),
+            },
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + (lifetime ?? TimeSpan.FromDays(7))).UtcDateTime,
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(secret)), SecurityAlgorithms.HmacSha256),
+        });
+}
+
+/// <summary>What the gateway's page hands to the shop's page after a payment.</summary>
+public sealed record PaidOrder(string OrderId, string PaymentId, string Signature);

@@ -1,0 +1,316 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using MimeKit;
+
+namespace Zoniq.Tests.Support;
+
+/// <summary>A mail server for one app: it speaks SMTP, keeps what it is given, and can be told to misbehave.</summary>
+public sealed partial class SmtpInbox : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ConcurrentDictionary<Task, byte> conversations = new();
+    private readonly List<ReceivedMail> mails = [];
+    private readonly Task accepting;
+    private TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SmtpInbox()
+    {
+        listener.Start(backlog: 512);
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>What it does with a mail it is offered.</summary>
+    public SmtpMood Mood { get; set; } = SmtpMood.Accepts;
+
+    /// <summary>Everything that was taken over, oldest first.</summary>
+    public IReadOnlyList<ReceivedMail> Mails
+    {
+        get
+        {
+            lock (mails)
+            {
+                return [.. mails];
+            }
+        }
+    }
+
+    /// <summary>What this address has got, oldest first.</summary>
+    public IReadOnlyList<ReceivedMail> MailsTo(string address) =>
+        [.. Mails.Where(mail => mail.Recipients.Contains(address, StringComparer.OrdinalIgnoreCase))];
+
+    /// <summary>The newest mail to the address that fits, waiting for it to arrive.</summary>
+    public async Task<ReceivedMail> Expect(string address, Func<ReceivedMail, bool>? fits = null)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            Task next;
+            lock (mails)
+            {
+                next = arrival.Task;
+            }
+
+            if (MailsTo(address).LastOrDefault(fits ?? (_ => true)) is { } found)
+            {
+                return found;
+            }
+
+            try
+            {
+                await next.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"No such mail to {address} came. It got: {string.Join(", ", MailsTo(address).Select(mail => $"“{mail.Message.Subject}”"))}");
+            }
+        }
+    }
+
+    /// <summary>The six digits of the newest code sent to the address, waiting for it to arrive.</summary>
+    /// <param name="address">Whose.</param>
+    /// <param name="after">How many mails the address had before the code was asked for.</param>
+    public async Task<string> ExpectCode(string address, int after = 0) =>
+        CodeIn((await Expect(address, mail => CodeIn(mail) is not null && MailsTo(address).ToList().IndexOf(mail) >= after)))!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        listener.Stop();
+        await accepting;
+        await Task.WhenAll(conversations.Keys);
+        stopping.Dispose();
+        listener.Dispose();
+    }
+
+    private static string? CodeIn(ReceivedMail mail) =>
+        SixDigits().Match(mail.Message.TextBody ?? "") is { Success: true } code ? code.Value : null;
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(stopping.Token);
+                var conversation = ConverseAsync(client);
+                conversations.TryAdd(conversation, 0);
+                _ = conversation.ContinueWith(ended => conversations.TryRemove(ended, out _), TaskScheduler.Default);
+            }
+        }
+        catch (Exception closed) when (closed is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task ConverseAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+            {
+                await new Conversation(this, client.GetStream(), stopping.Token).RunAsync();
+            }
+        }
+        catch (Exception left) when (left is IOException or OperationCanceledException or SocketException)
+        {
+            // The other side went away, or the inbox is closed.
+        }
+    }
+
+    private void Keep(string sender, IReadOnlyList<string> recipients, byte[] content)
+    {
+        using var stream = new MemoryStream(content);
+        var mail = new ReceivedMail(sender, recipients, MimeMessage.Load(stream));
+        TaskCompletionSource announced;
+        lock (mails)
+        {
+            mails.Add(mail);
+            announced = arrival;
+            arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        announced.SetResult();
+    }
+
+    [GeneratedRegex(@"(?<!\d)\d{6}(?!\d)")]
+    private static partial Regex SixDigits();
+
+    [GeneratedRegex("<(?<address>[^>]*)>")]
+    private static partial Regex Path();
+
+    /// <summary>One connection, as RFC 5321 has it.</summary>
+    private sealed class Conversation(SmtpInbox inbox, NetworkStream stream, CancellationToken stopping)
+    {
+        private const int LargestMail = 20_000_000;
+
+        private readonly byte[] buffer = new byte[64 * 1024];
+        private readonly List<string> recipients = [];
+        private string? sender;
+        private int start;
+        private int end;
+
+        public async Task RunAsync()
+        {
+            await SayAsync("220 inbox.zoniq.example ESMTP");
+
+            while (await ReadLineAsync() is { } line)
+            {
+                var verb = Encoding.UTF8.GetString(line).Split(' ', 2)[0].ToUpperInvariant();
+                var answer = inbox.Mood == SmtpMood.HangsUp && verb is "MAIL" or "DATA" && inbox.Mood == SmtpMood.HangsUp ? null : await AnswerAsync(verb, Encoding.UTF8.GetString(line));
+                if (answer is null)
+                {
+                    return;
+                }
+
+                await SayAsync(answer);
+                if (verb == "QUIT")
+                {
+                    return;
+                }
+            }
+        }
+
+        private async Task<string?> AnswerAsync(string verb, string line)
+        {
+            switch (verb)
+            {
+                case "EHLO":
+                    Forget();
+                    return $"250-inbox.zoniq.example\r\n250-SIZE {LargestMail}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES";
+                case "HELO":
+                    Forget();
+                    return "250 inbox.zoniq.example";
+                case "MAIL" when inbox.Mood == SmtpMood.Refuses:
+                    return "451 4.3.2 Try again later";
+                case "MAIL":
+                    Forget();
+                    sender = AddressIn(line);
+                    return sender is null ? "501 5.1.7 No address" : "250 2.1.0 OK";
+                case "RCPT" when sender is null:
+                    return "503 5.5.1 MAIL first";
+                case "RCPT" when AddressIn(line) is { Length: > 0 } recipient:
+                    if (inbox.Mood == SmtpMood.KnowsNobody)
+                    {
+                        return "550 5.1.1 No such mailbox";
+                    }
+
+                    recipients.Add(recipient);
+                    return "250 2.1.5 OK";
+                case "RCPT":
+                    return "501 5.1.3 No address";
+                case "DATA" when recipients.Count == 0:
+                    return "503 5.5.1 RCPT first";
+                case "DATA":
+                    await SayAsync("354 Go ahead");
+                    return await ReceiveAsync();
+                case "RSET":
+                    Forget();
+                    return "250 2.0.0 OK";
+                case "NOOP":
+                    return "250 2.0.0 OK";
+                case "QUIT":
+                    return "221 2.0.0 Bye";
+                default:
+                    return "502 5.5.2 Unknown command";
+            }
+        }
+
+        private async Task<string?> ReceiveAsync()
+        {
+            using var content = new MemoryStream();
+            while (await ReadLineAsync() is { } line)
+            {
+                if (line is [(byte)'.'])
+                {
+                    if (inbox.Mood == SmtpMood.LosesAnswer)
+                    {
+                        inbox.Keep(sender!, [.. recipients], content.ToArray());
+                        return null;
+                    }
+
+                    if (content.Length > LargestMail)
+                    {
+                        return "552 5.3.4 Too large";
+                    }
+
+                    inbox.Keep(sender!, [.. recipients], content.ToArray());
+                    Forget();
+                    return "250 2.0.0 Queued";
+                }
+
+                content.Write(line is [(byte)'.', ..] ? line.AsSpan(1) : line); // A dot at the start of a line was doubled by the sender.
+                content.Write("\r\n"u8);
+            }
+
+            return null;
+        }
+
+        private void Forget()
+        {
+            sender = null;
+            recipients.Clear();
+        }
+
+        private static string? AddressIn(string line) => Path().Match(line) is { Success: true } path ? path.Groups["address"].Value : null;
+
+        private async Task SayAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text + "\r\n"), stopping);
+
+        /// <summary>Null when the other side has gone.</summary>
+        private async Task<byte[]?> ReadLineAsync()
+        {
+            using var line = new MemoryStream();
+            while (true)
+            {
+                var found = Array.IndexOf(buffer, (byte)'\n', start, end - start);
+                if (found >= 0)
+                {
+                    line.Write(buffer, start, found - start);
+                    start = found + 1;
+                    return line.ToArray() is [.. var text, (byte)'\r'] ? text : line.ToArray();
+                }
+
+                line.Write(buffer, start, end - start);
+                start = 0;
+                end = await stream.ReadAsync(buffer, stopping);
+                if (end == 0)
+                {
+                    return null;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>A mail as the server got it.</summary>
+/// <param name="Sender">Of the envelope.</param>
+/// <param name="Recipients">Of the envelope.</param>
+/// <param name="Message">What was between DATA and the dot.</param>
+public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipients, MimeMessage Message);
+
+/// <summary>How the mail server behaves.</summary>
+public enum SmtpMood
+{
+    Accepts,
+
+    /// <summary>A temporary refusal of every mail.</summary>
+    Refuses,
+
+    /// <summary>A permanent refusal of every recipient.</summary>
+    KnowsNobody,
+
+    /// <summary>The connection ends when a mail is offered.</summary>
+    HangsUp,
+
+    /// <summary>The mail is taken over, but the connection ends before the answer.</summary>
+    LosesAnswer,
+}

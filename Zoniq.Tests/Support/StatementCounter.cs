@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Zoniq.Tests.Support;
+
+/// <summary>Listens to Npgsql and writes down every SQL statement sent to one database.</summary>
+public sealed class StatementCounter : IDisposable
+{
+    private readonly ConcurrentQueue<string> statements = new();
+    private readonly ActivityListener listener;
+
+    public StatementCounter(string database)
+    {
+        listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => Write(database, activity),
+        };
+        ActivitySource.AddActivityListener(listener);
+    }
+
+    /// <summary>In the order in which they ended.</summary>
+    public IReadOnlyList<string> Statements => [.. statements];
+
+    public void Dispose() => listener.Dispose();
+
+    private void Write(string database, Activity activity)
+    {
+        var text = Tag(activity, "db.query.text") ?? Tag(activity, "db.statement");
+        var where = Tag(activity, "db.namespace") ?? Tag(activity, "db.name");
+
+        if (text is not null && where?.Split('|')[^1] == database && !text.Contains("zoniq_now()", StringComparison.Ordinal))
+        {
+            // One command may carry several statements: each counts.
+            foreach (var statement in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                statements.Enqueue(statement);
+            }
+        }
+    }
+
+    private static string? Tag(Activity activity, string name) => activity.GetTagItem(name) as string;
+}
