@@ -1,5 +1,3 @@
-using Zoniq.Tests.Support;
-
 namespace Zoniq.Tests;
 
 /// <summary>
