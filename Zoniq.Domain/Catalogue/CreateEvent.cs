@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Zoniq.Domain.Catalogue;
 
-/// <summary>An event as an administrator enters it. What may be left out is nullable: generated JSON code does not keep the initial values of init-only properties.</summary>
+/// <summary>An event as an administrator enters it.</summary>
 public sealed record CreateEvent
 {
     [Required]
@@ -24,7 +24,7 @@ public sealed record CreateEvent
     public string? Category { get; init; }
 
     /// <summary>A venue in use.</summary>
-    [Range(1, long.MaxValue)]
+    [Range(typeof(long), "1", "9223372036854775807")]
     public long? VenueId { get; init; }
 
     /// <summary>Without an offset, in the zone of the venue; like the other times.</summary>

@@ -27,7 +27,7 @@ public sealed class EventAdministration(Database database, TimeProvider clock, C
                 new { venueId });
             if (venueZone is null)
             {
-                return Problem.Validation("venueId", "There is no such venue in use.");
+                return Problem.Validation("venueId", "must be a venue that is in use.");
             }
 
             zone = TimeZoneInfo.FindSystemTimeZoneById(venueZone);

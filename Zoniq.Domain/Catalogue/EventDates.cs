@@ -14,17 +14,17 @@ internal sealed record EventDates(DateTimeOffset EventDate, DateTimeOffset? Even
 
         if (BookingEndDate <= BookingStartDate)
         {
-            errors["bookingEndDate"] = ["Booking must end after it begins."];
+            errors["bookingEndDate"] = ["must be after bookingStartDate."];
         }
 
         if (EventDate < BookingStartDate)
         {
-            errors["eventDate"] = ["The event cannot be before its booking begins."];
+            errors["eventDate"] = ["must not be before bookingStartDate."];
         }
 
         if (EventEndDate < EventDate)
         {
-            errors["eventEndDate"] = ["The event cannot end before it begins."];
+            errors["eventEndDate"] = ["must not be before eventDate."];
         }
 
         return errors.Count == 0 ? this : Problem.Validation(errors);

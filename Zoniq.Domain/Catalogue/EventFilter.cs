@@ -24,23 +24,23 @@ public sealed record EventFilter : IValidatableObject
     public DayInput? DateTo { get; init; }
 
     /// <summary>Rupees.</summary>
-    [Range(0, 1_000_000_000)]
+    [Range(typeof(decimal), "0", "1000000000")]
     public decimal? MinPrice { get; init; }
 
     /// <summary>Rupees.</summary>
-    [Range(0, 1_000_000_000)]
+    [Range(typeof(decimal), "0", "1000000000")]
     public decimal? MaxPrice { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (DateFrom is not null && DateTo is not null && DateFrom.IsAfter(DateTo))
         {
-            yield return new ValidationResult("The range of dates is the wrong way round.", [nameof(DateTo)]);
+            yield return new ValidationResult("must not be before date_from.", [nameof(DateTo)]);
         }
 
         if (MinPrice > MaxPrice)
         {
-            yield return new ValidationResult("The range of prices is the wrong way round.", [nameof(MaxPrice)]);
+            yield return new ValidationResult("must not be below min_price.", [nameof(MaxPrice)]);
         }
     }
 }

@@ -6,14 +6,14 @@ namespace Zoniq.Domain.Catalogue;
 
 /// <summary>A date and time that can be read.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class ReadableTimeAttribute() : ValidationAttribute("Give a date and time such as 2026-12-31T19:00, with or without an offset.")
+public sealed class ReadableTimeAttribute() : ValidationAttribute("must be a date and time such as 2026-12-31T19:00, with or without an offset.")
 {
     public override bool IsValid(object? value) => value is null or TimeInput { IsReadable: true };
 }
 
 /// <summary>An address on the web, or a file uploaded here.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class WebAddressAttribute() : ValidationAttribute("Give an address that starts with http:// or https://, or the path of an upload.")
+public sealed class WebAddressAttribute() : ValidationAttribute("must be an address that starts with http:// or https://, or the path of an upload.")
 {
     /// <summary>Where uploaded files are served.</summary>
     public const string UploadPath = "/uploads/";
@@ -27,10 +27,10 @@ public sealed class WebAddressAttribute() : ValidationAttribute("Give an address
     };
 }
 
-/// <summary>A JSON object of bounded size that PostgreSQL can keep: no NUL, no half of a character, no number beyond measure.</summary>
+/// <summary>A JSON object of bounded size that PostgreSQL can keep: its numbers are within the range of a double.</summary>
 /// <param name="bytes">Of the object written without blanks, in UTF-8.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class JsonSizeAttribute(int bytes) : ValidationAttribute($"The object may take at most {bytes / 1024} kB, and its texts and numbers must be ordinary ones.")
+public sealed class JsonSizeAttribute(int bytes) : ValidationAttribute($"must be an object of at most {bytes / 1024} kB, without numbers beyond measure.")
 {
     public int Bytes { get; } = bytes;
 
@@ -39,23 +39,12 @@ public sealed class JsonSizeAttribute(int bytes) : ValidationAttribute($"The obj
 
     private static bool CanBeKept(JsonNode? node) => node switch
     {
-        JsonObject json => json.All(property => IsWhole(property.Key) && CanBeKept(property.Value)),
+        JsonObject json => json.All(property => CanBeKept(property.Value)),
         JsonArray array => array.All(CanBeKept),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => IsWhole(value.GetValue<string>()),
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number => double.TryParse(value.ToJsonString(), out var number) && (number == 0 ? !value.ToJsonString().Contains('e', StringComparison.OrdinalIgnoreCase) : double.IsNormal(number)),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => IsOrdinary(value.ToJsonString()),
         _ => true,
     };
 
-    private static bool IsWhole(string text)
-    {
-        for (var index = 0; index < text.Length; index++)
-        {
-            if (text[index] == '\0' || (char.IsSurrogate(text[index]) && !char.IsSurrogatePair(text, index++)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool IsOrdinary(string number) =>
+        double.TryParse(number, out var size) && (double.IsNormal(size) || (size == 0 && !number.Contains('e', StringComparison.OrdinalIgnoreCase)));
 }

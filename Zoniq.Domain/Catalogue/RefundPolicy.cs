@@ -2,10 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Zoniq.Domain.Catalogue;
 
-/// <summary>
-/// What somebody who cancels gets back: <see cref="Percent"/> of what was paid until so many hours before the event, later nothing.
-/// What a request leaves out keeps its initial value, which generated JSON code grants to settable properties only.
-/// </summary>
+/// <summary>What somebody who cancels gets back: <see cref="Percent"/> of what was paid until so many hours before the event, later nothing.</summary>
 public sealed record RefundPolicy
 {
     /// <summary>Nothing is ever returned on cancelling.</summary>
@@ -16,14 +13,14 @@ public sealed record RefundPolicy
 
     /// <summary>none or full_until.</summary>
     [Required]
-    [AllowedValues(None, FullUntil, ErrorMessage = "The type must be none or full_until.")]
-    public string Type { get; set; } = FullUntil;
+    [AllowedValues(None, FullUntil)]
+    public string Type { get; init; } = FullUntil;
 
     /// <summary>0 to 8760.</summary>
     [Range(0, 8760)]
-    public int HoursBeforeEvent { get; set; } = 24;
+    public int HoursBeforeEvent { get; init; } = 24;
 
     /// <summary>0 to 100, of what was paid.</summary>
     [Range(0, 100)]
-    public int Percent { get; set; } = 100;
+    public int Percent { get; init; } = 100;
 }

@@ -68,7 +68,7 @@ public sealed class TimeInputJson : JsonConverter<TimeInput>
     public override TimeInput? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
             ? new TimeInput(reader.GetString()!.Trim())
-            : throw new JsonException("A date and time is text.");
+            : throw new JsonException("must be a date and time such as 2026-12-31T19:00, with or without an offset.");
 
     public override void Write(Utf8JsonWriter writer, TimeInput value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Text);

@@ -74,7 +74,7 @@ public sealed class VenueAdministration(Database database, TimeProvider clock)
 
         if (id is null)
         {
-            return Problem.Validation("timeZone", "Give the name of an IANA time zone such as Asia/Kolkata.");
+            return Problem.Validation("timeZone", "must be the name of an IANA time zone such as Asia/Kolkata.");
         }
 
         await AuditLog.WriteAsync(db, actor, "create_venue", "venue", id, new JsonObject { ["name"] = venue.Name, ["city"] = venue.City }, now);

@@ -8,7 +8,7 @@ namespace Zoniq.Domain.Seating;
 public sealed record CreateSeat
 {
     [Required]
-    [Range(1, long.MaxValue)]
+    [Range(typeof(long), "1", "9223372036854775807")]
     public long? CategoryId { get; init; }
 
     [Required]
@@ -30,7 +30,7 @@ public sealed record CreateSeat
 public sealed record CreateSeats
 {
     [Required]
-    [Range(1, long.MaxValue)]
+    [Range(typeof(long), "1", "9223372036854775807")]
     public long? CategoryId { get; init; }
 
     [StringLength(50)]
@@ -122,7 +122,7 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
 
         if (category.SeatingType == SeatCategory.Assigned && category.TotalSeats + seats.Length > SeatingPolicy.MostPlaces)
         {
-            return Problem.Validation("categoryId", $"A category has at most {SeatingPolicy.MostPlaces} seats.");
+            return Problem.Validation("categoryId", $"would have more than {SeatingPolicy.MostPlaces} seats.");
         }
 
         var added = await Insert(db, eventId, categoryId, seats);

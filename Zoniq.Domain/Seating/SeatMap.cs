@@ -26,14 +26,14 @@ public sealed class SeatMap
     }
 
     /// <summary>The whole map, or one category of it. Refuses events that are not public, and categories that are not on sale there.</summary>
-    public async Task<Result<SeatMapAnswer>> Show(long eventId, long? categoryId, CancellationToken cancellationToken)
+    public async Task<Result<SeatMapAnswer>> Show(long eventId, SeatMapFilter filter, CancellationToken cancellationToken)
     {
         if (await maps.GetAsync(eventId, cancellationToken) is not { } map)
         {
             return SeatingProblems.EventNotFound;
         }
 
-        if (categoryId is null)
+        if (filter.CategoryId is not { } categoryId)
         {
             return map;
         }

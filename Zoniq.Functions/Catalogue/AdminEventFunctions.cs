@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Zoniq.Domain;
+using Zoniq.Domain.Catalogue;
+using Zoniq.Functions.Http;
+
+namespace Zoniq.Functions.Catalogue;
+
+public sealed class AdminEventFunctions(EventAdministration events)
+{
+    /// <summary>Enters an event as a draft.</summary>
+    [Function("CreateEvent")]
+    [Allow(Access.Admin)]
+    [Succeeds(Success.Created)]
+    public Task<Result<AdminEvent>> Create(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events")] HttpRequest request,
+        [Body] CreateEvent draft, CurrentUser user, CancellationToken cancellationToken) =>
+        events.Create(user.Actor, draft, cancellationToken);
+
+    /// <summary>One event, whatever its status.</summary>
+    [Function("GetAdminEvent")]
+    [Allow(Access.Admin)]
+    [Refuses("event.not_found")]
+    public Task<Result<AdminEvent>> Get(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long}")] HttpRequest request,
+        long id, CancellationToken cancellationToken) =>
+        events.Get(id, cancellationToken);
+
+    /// <summary>Opens a draft to the public. It needs a venue and an active category with seats.</summary>
+    [Function("PublishEvent")]
+    [Allow(Access.Admin)]
+    [Refuses("event.not_found", "event.cancelled", "event.completed", "event.not_publishable")]
+    public Task<Result<AdminEvent>> Publish(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/publish")] HttpRequest request,
+        CurrentUser user, long id, CancellationToken cancellationToken) =>
+        events.Publish(user.Actor, id, cancellationToken);
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using Zoniq.Domain.Catalogue;
+
+namespace Zoniq.Functions.Catalogue;
+
+[JsonSerializable(typeof(Event[]))]
+[JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(EventDetail))]
+[JsonSerializable(typeof(EventCategory[]))]
+[JsonSerializable(typeof(AdminEvent))]
+[JsonSerializable(typeof(CreateEvent))]
+[JsonSerializable(typeof(VenueDetail))]
+[JsonSerializable(typeof(CreateVenue))]
+internal sealed partial class CatalogueJson : JsonSerializerContext;

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Zoniq.Domain;
+using Zoniq.Domain.Catalogue;
+using Zoniq.Functions.Http;
+
+namespace Zoniq.Functions.Catalogue;
+
+public sealed class EventFunctions(EventCatalogue catalogue)
+{
+    /// <summary>Events, by date; with a search, by relevance.</summary>
+    [Function("ListEvents")]
+    [Allow(Access.Anonymous)]
+    public Task<EventPage> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events")] HttpRequest request,
+        [Query] EventFilter filter, [Query] PageRequest page, CancellationToken cancellationToken) =>
+        catalogue.List(filter, page, cancellationToken);
+
+    /// <summary>Events that match the words, by relevance.</summary>
+    [Function("SearchEvents")]
+    [Allow(Access.Anonymous)]
+    public Task<EventPage> Search(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/search")] HttpRequest request,
+        [Query] EventSearch search, [Query] PageRequest page, CancellationToken cancellationToken) =>
+        catalogue.Search(search, page, cancellationToken);
+
+    /// <summary>The next events, soonest first.</summary>
+    [Function("ListUpcomingEvents")]
+    [Allow(Access.Anonymous)]
+    public Task<Event[]> Upcoming(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/upcoming")] HttpRequest request,
+        [Query] UpcomingEvents wish, CancellationToken cancellationToken) =>
+        catalogue.Upcoming(wish, cancellationToken);
+
+    /// <summary>The sorts of event that are offered for choosing.</summary>
+    [Function("ListEventCategories")]
+    [Allow(Access.Anonymous)]
+    public EventCategory[] Categories(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/categories")] HttpRequest request) =>
+        EventCategory.All;
+
+    /// <summary>One event, by id or by slug.</summary>
+    [Function("GetEvent")]
+    [Allow(Access.Anonymous)]
+    [Refuses("event.not_found")]
+    public Task<Result<EventDetail>> Get(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{idOrSlug:regex(^(?!search$|upcoming$|trending$|categories$).+$)}")] HttpRequest request,
+        string idOrSlug, CancellationToken cancellationToken) =>
+        catalogue.Get(idOrSlug, cancellationToken);
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using Zoniq.Domain.Seating;
+
+namespace Zoniq.Functions.Seating;
+
+[JsonSerializable(typeof(SeatMapAnswer))]
+[JsonSerializable(typeof(SeatCategory[]))]
+[JsonSerializable(typeof(CreateSeatCategory))]
+[JsonSerializable(typeof(AdminSeat))]
+[JsonSerializable(typeof(CreateSeat))]
+[JsonSerializable(typeof(CreateSeats))]
+[JsonSerializable(typeof(SeatsCreated))]
+[JsonSerializable(typeof(TakenSeat[]))]
+internal sealed partial class SeatingJson : JsonSerializerContext;
