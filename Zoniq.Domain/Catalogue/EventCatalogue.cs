@@ -7,6 +7,9 @@ namespace Zoniq.Domain.Catalogue;
 /// <summary>The events the public may know of: published ones, and those that are over.</summary>
 public sealed class EventCatalogue(Database database, Availability availability, TimeProvider clock)
 {
+    /// <summary>The sorts of event that are offered for choosing.</summary>
+    public EventCategory[] Categories { get; } = EventCategory.All;
+
     /// <summary>By date; when something is searched for, by relevance and then date.</summary>
     public async Task<EventPage> List(EventFilter filter, PageRequest page, CancellationToken cancellationToken)
     {

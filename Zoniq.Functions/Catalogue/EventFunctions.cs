@@ -37,7 +37,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
     [Allow(Access.Anonymous)]
     public EventCategory[] Categories(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/categories")] HttpRequest request) =>
-        EventCategory.All;
+        catalogue.Categories;
 
     /// <summary>One event, by id or by slug.</summary>
     [Function("GetEvent")]
