@@ -1,4 +1,8 @@
 namespace Zoniq.Domain;
 
-/// <summary>The administrator who acts, for the audit log.</summary>
-public sealed record Actor(long AccountId, string Username, string? IpAddress);
+/// <summary>Who acts, for the audit log: an administrator, or Zoniq itself.</summary>
+public sealed record Actor(long? AccountId, string Username, string? IpAddress)
+{
+    /// <summary>Zoniq itself: a timer, or what the gateway told us.</summary>
+    public static readonly Actor System = new(null, "system", null);
+}

@@ -1,34 +1,41 @@
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Zoniq.Domain.Accounts;
+using Zoniq.Domain.Administration;
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Carts;
+using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Notifications;
+using Zoniq.Domain.Payments;
+using Zoniq.Domain.Payments.Gateway;
+using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
+using Zoniq.Domain.Tickets;
 
 namespace Zoniq.Domain;
 
-/// <summary>All that the domain consists of.</summary>
+/// <summary>Everything the business does, as services.</summary>
 public static class DomainSetup
 {
-    /// <summary>A setting that is missing or wrong is refused here, before anything runs.</summary>
+    /// <summary>Registers all areas; settings that are missing or wrong are refused here.</summary>
     public static void AddZoniqDomain(this IServiceCollection services, Settings settings)
     {
-        var connectionString = ConnectionString(settings);
-        services.AddSingleton(_ => PostgresDataSource.Create(connectionString));
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => PostgresDataSource.Create(PostgresDataSource.ConnectionString(settings) ?? throw new SettingsException("POSTGRES_CONNECTION or POSTGRES_HOST must be set.")));
         services.AddSingleton<Database>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
+        services.AddHostedService<ClockCalibration>();
 
+        services.AddNotifications(settings);
         services.AddAccounts(settings);
+        services.AddSeating(settings);
+        services.AddCatalogue(settings);
+        services.AddCarts(settings);
+        services.AddBookings(settings);
+        services.AddPaymentGateway(settings);
+        services.AddPayments(settings);
+        services.AddTickets(settings);
+        services.AddAdministration(settings);
     }
-
-    private static string ConnectionString(Settings settings) =>
-        settings.Text("POSTGRES_CONNECTION")
-        ?? new NpgsqlConnectionStringBuilder
-        {
-            Host = settings.Required("POSTGRES_HOST"),
-            Port = settings.Number("POSTGRES_PORT", otherwise: 5432, least: 1, most: 65535),
-            Database = settings.Text("POSTGRES_DB") ?? "zoniq",
-            Username = settings.Text("POSTGRES_USERNAME") ?? "postgres",
-            Password = settings.RequiredInProduction("POSTGRES_PASSWORD"),
-        }.ConnectionString;
 }

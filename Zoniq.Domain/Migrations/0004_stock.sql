@@ -6,12 +6,16 @@ create table cart (
     event_id   bigint not null references event,
     status     text not null default 'active' check (status in ('active', 'converted', 'abandoned', 'expired')),
     expires_at timestamptz not null,
+    is_cleared boolean not null default false,
     created_at timestamptz not null,
-    updated_at timestamptz not null
+    updated_at timestamptz not null,
+    check (status <> 'active' or not is_cleared)
 );
 
 create unique index cart_one_active on cart (account_id, event_id) where status = 'active';
-create index cart_to_sweep on cart (expires_at) where status = 'active';
+create index cart_of_account on cart (account_id, updated_at desc);
+-- Cleared: no seat row names this cart any more.
+create index cart_to_clear on cart (expires_at) where not is_cleared;
 
 -- seat_ids are the places this line asked for; whether they are still held says the row of each seat.
 create table cart_item (

@@ -40,6 +40,19 @@ public static class SeatingProblems
     /// <summary>The refusal that says how many places are left (member <c>available</c>).</summary>
     public static Problem OnlyLeft(string categoryName, long available) =>
         (SoldOut with { Detail = available == 0 ? $"{categoryName} is sold out." : $"Only {available} places are left in {categoryName}." }).With("available", available);
+
+    /// <summary>The refusal at checkout, when a hold had lapsed and others took the places (member <c>categories</c>).</summary>
+    public static Problem LostAtCheckout(SoldOutCategory[] categories) => SoldOut.With("categories", categories);
+}
+
+/// <summary>A category of which fewer places are left than a cart wants.</summary>
+public sealed record SoldOutCategory
+{
+    public long SeatCategoryId { get; init; }
+
+    public int Requested { get; init; }
+
+    public int Available { get; init; }
 }
 
 /// <summary>A seat somebody else has taken.</summary>

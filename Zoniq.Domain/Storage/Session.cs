@@ -35,6 +35,22 @@ public sealed class Session : IAsyncDisposable
     public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? parameters = null) =>
         connection.QueryMultipleAsync(Command(sql, parameters));
 
+    /// <summary>A step that is undone, with the transaction living on, when it answers false.</summary>
+    public async Task<bool> TryAsync(Func<Task<bool>> step)
+    {
+        const string name = "step";
+        var open = transaction ?? throw new InvalidOperationException("There is no transaction to go back in.");
+        await open.SaveAsync(name, cancellationToken);
+        var done = await step();
+
+        if (!done)
+        {
+            await open.RollbackAsync(name, cancellationToken);
+        }
+
+        return done;
+    }
+
     /// <summary>Not cancellable: once asked for, a commit is waited for.</summary>
     public Task CommitAsync() =>
         (transaction ?? throw new InvalidOperationException("There is no transaction to commit.")).CommitAsync(CancellationToken.None);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Zoniq.Domain.Notifications;
 
 namespace Zoniq.Domain.Tickets;
 
@@ -9,5 +10,8 @@ public static class TicketsSetup
         services.AddSingleton(TicketSigningOptions.From(settings));
         services.AddSingleton<TicketSigner>();
         services.AddSingleton<TicketPdf>();
+        services.AddSingleton<TicketPrinter>();
+        services.AddSingleton<IAttachmentSource>(provider => provider.GetRequiredService<TicketPrinter>());
+        services.AddSingleton<TicketService>();
     }
 }

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Zoniq.Domain.Administration;
+
+/// <summary>The services of this area.</summary>
+public static class AdministrationSetup
+{
+    public static void AddAdministration(this IServiceCollection services, Settings settings) =>
+        services.AddSingleton<InvariantChecker>();
+}

@@ -1,0 +1,160 @@
+using Zoniq.Domain.Notifications;
+using Zoniq.Domain.Seating;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Bookings;
+
+/// <summary>
+/// The steps that end a booking's waiting, each to be called with the booking's row locked. Who calls them, and why, is the
+/// business of checkout (free bookings) and of payments.
+/// </summary>
+public static class Confirmation
+{
+    /// <summary>Makes a waiting booking confirmed and its tickets valid, and puts the confirmation mail into the outbox.</summary>
+    public static async Task ConfirmAsync(Session db, long bookingId, long? paidBy, DateTimeOffset now)
+    {
+        await db.ExecuteAsync(
+            """
+            with confirmed as (
+                update booking
+                set    status = 'confirmed',
+                       payment_status = 'paid',
+                       paid_by = @paidBy,
+                       confirmed_at = @now,
+                       updated_at = @now
+                where  id = @bookingId
+                and    status in ('pending', 'expired')
+                returning id
+            )
+            update ticket
+            set    status = 'valid'
+            where  booking_id = (select id from confirmed)
+            and    status in ('pending', 'void')
+            """,
+            new { bookingId, paidBy, now });
+
+        var (recipient, booking) = await BookingMails.About(db, bookingId);
+        await Outbox.EnqueueAsync(db, Mails.BookingConfirmed(recipient, bookingId, booking), now);
+    }
+
+    /// <summary>Gives the places of an expired booking back to it, if every one of them is still to be had; standing places may be others of the category.</summary>
+    /// <returns>Whether it has them all again; if not, nothing may be committed.</returns>
+    public static async Task<bool> ReacquireAsync(Session db, long bookingId, DateTimeOffset now)
+    {
+        var tickets = await db.QueryAsync<LostPlace>(
+            """
+            select   ticket.id,
+                     ticket.seat_id,
+                     ticket.category_id,
+                     seat.label is not null as is_numbered
+            from     ticket
+            join     seat on seat.id = ticket.seat_id
+            join     booking on booking.id = ticket.booking_id
+            join     event on event.id = booking.event_id
+            where    ticket.booking_id = @bookingId
+            and      event.status = 'published'
+            and      event.event_date > @now
+            order by ticket.id
+            """,
+            new { bookingId, now });
+        var again = (await SeatHolds.BookAsync(db, bookingId, cartId: null, [.. tickets.Select(ticket => ticket.SeatId)], now)).ToHashSet();
+        var lost = tickets.Where(ticket => !again.Contains(ticket.SeatId)).ToArray();
+
+        if (tickets.Length == 0 || lost.Any(ticket => ticket.IsNumbered))
+        {
+            return false;
+        }
+
+        return lost.Length == 0
+            || await db.ExecuteAsync(
+                """
+                with wanted as (
+                    select id,
+                           category_id,
+                           row_number() over (partition by category_id order by id) as place
+                    from   ticket
+                    where  id = any(@tickets)
+                ),
+                free as materialized (
+                    select   seat.id,
+                             seat.category_id
+                    from     seat
+                    where    seat.category_id in (select category_id from wanted)
+                    and      booking_id is null
+                    and      label is null
+                    and      not is_blocked
+                    and      (cart_id is null or locked_until <= @now)
+                    order by seat.id
+                    limit    @most
+                    for update skip locked
+                ),
+                given as materialized (
+                    select wanted.id as ticket_id,
+                           place.id as seat_id
+                    from   wanted
+                    join   (select id,
+                                   category_id,
+                                   row_number() over (partition by category_id order by id) as place
+                            from   free) as place
+                           using (category_id, place)
+                ),
+                booked as (
+                    update seat
+                    set    booking_id = @bookingId,
+                           cart_id = null,
+                           locked_until = null
+                    where  id in (select seat_id from given)
+                )
+                update ticket
+                set    seat_id = given.seat_id
+                from   given
+                where  ticket.id = given.ticket_id
+                """,
+                new { bookingId, now, tickets = lost.Select(ticket => ticket.Id).ToArray(), most = lost.Length }) == lost.Length;
+    }
+
+    /// <summary>Ends a waiting booking that was not paid: its tickets are void and its places free.</summary>
+    /// <param name="db">The transaction that holds the booking's lock.</param>
+    /// <param name="bookingId">Which.</param>
+    /// <param name="status">expired or cancelled.</param>
+    /// <param name="reason">Why it was called off, if it was.</param>
+    /// <param name="now">When.</param>
+    public static async Task<bool> EndUnpaidAsync(Session db, long bookingId, string status, string? reason, DateTimeOffset now)
+    {
+        var ended = await db.ExecuteAsync(
+            """
+            with voided as (
+                update ticket
+                set    status = 'void'
+                where  booking_id = @bookingId
+                and    status = 'pending'
+            )
+            update booking
+            set    status = @status,
+                   cancelled_at = case when @status = 'cancelled' then @now end,
+                   cancellation_reason = @reason,
+                   updated_at = @now
+            where  id = @bookingId
+            and    status = 'pending'
+            """,
+            new { bookingId, status, reason, now });
+
+        if (ended == 1)
+        {
+            await SeatHolds.UnbookAsync(db, bookingId);
+        }
+
+        return ended == 1;
+    }
+
+    private sealed record LostPlace
+    {
+        public long Id { get; init; }
+
+        public long SeatId { get; init; }
+
+        public long CategoryId { get; init; }
+
+        public bool IsNumbered { get; init; }
+    }
+}

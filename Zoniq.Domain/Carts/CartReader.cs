@@ -1,0 +1,73 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>Finding and showing carts.</summary>
+internal static class CartReader
+{
+    /// <summary>The live cart of the event, else the one last changed.</summary>
+    public static Task<long?> FindLive(Session db, long accountId, long? eventId, DateTimeOffset now) =>
+        db.QuerySingleOrDefaultAsync<long?>(
+            """
+            select   id
+            from     cart
+            where    account_id = @accountId
+            and      status = 'active'
+            and      expires_at > @now
+            and      (@eventId::bigint is null or event_id = @eventId)
+            order by updated_at desc
+            limit    1
+            """,
+            new { accountId, eventId, now });
+
+    public static async Task<Cart> Load(Session db, long cartId)
+    {
+        await using var read = await db.QueryMultipleAsync(
+            """
+            select cart.id,
+                   cart.account_id as user_id,
+                   cart.event_id,
+                   event.title as event_title,
+                   event.event_date,
+                   coalesce(event.thumbnail_image_url, event.banner_image_url) as event_image,
+                   cart.status,
+                   cart.expires_at
+            from   cart
+            join   event on event.id = cart.event_id
+            where  cart.id = @cartId;
+
+            select   cart_item.id,
+                     cart_item.category_id as seat_category_id,
+                     seat_category.name as category_name,
+                     seat_category.color_code as category_color,
+                     case when seat_category.seating_type = 'assigned' then cart_item.seat_ids end as seat_ids,
+                     cart_item.quantity,
+                     cart_item.unit_price,
+                     cart_item.unit_price * cart_item.quantity as subtotal,
+                     cart_item.locked_until
+            from     cart_item
+            join     seat_category on seat_category.id = cart_item.category_id
+            where    cart_item.cart_id = @cartId
+            order by cart_item.id
+            """,
+            new { cartId });
+
+        var cart = await read.ReadSingleAsync<Cart>();
+        CartItem[] items = [.. await read.ReadAsync<CartItem>()];
+        var subtotal = items.Aggregate(Money.Zero, (sum, item) => sum + item.Subtotal);
+
+        return cart with
+        {
+            Items = items,
+            Subtotal = subtotal,
+            Total = subtotal,
+            ItemCount = items.Sum(item => item.Quantity),
+        };
+    }
+}
+
+/// <summary>Which cart is meant: that of an event, or the one last changed.</summary>
+public sealed record CartFilter
+{
+    public long? EventId { get; init; }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>The services of this area.</summary>
+public static class CartsSetup
+{
+    public static void AddCarts(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(CartPolicy.From(settings));
+        services.AddSingleton<CartService>();
+        services.AddSingleton<CartValidation>();
+        services.AddSingleton<HoldSweep>();
+    }
+}

@@ -1,0 +1,53 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>Tidies up after carts that ran out. Nothing waits for it: a lapsed hold is free already.</summary>
+public sealed class HoldSweep(Database database, TimeProvider clock)
+{
+    /// <summary>Carts looked at in one run.</summary>
+    public const int MostAtOnce = 500;
+
+    /// <summary>Clears the seat rows of carts that ran out; returns how many carts it cleared.</summary>
+    public async Task<int> Sweep(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        var cleared = await db.ExecuteAsync(
+            """
+            with ended as materialized (
+                select   id
+                from     cart
+                where    not is_cleared
+                and      expires_at <= @now
+                order by expires_at
+                limit    @MostAtOnce
+                for update skip locked
+            ),
+            lapsed as materialized (
+                select   seat.id
+                from     ended
+                join     cart_item on cart_item.cart_id = ended.id
+                cross join lateral unnest(cart_item.seat_ids) as wanted (id)
+                join     seat on seat.id = wanted.id and seat.cart_id = ended.id
+                order by seat.id
+                for update of seat
+            ),
+            freed as (
+                update seat
+                set    cart_id = null,
+                       locked_until = null
+                where  id in (select id from lapsed)
+            )
+            update cart
+            set    status = 'expired',
+                   is_cleared = true
+            where  id in (select id from ended)
+            """,
+            new { now, MostAtOnce });
+
+        await db.CommitAsync();
+        return cleared;
+    }
+}

@@ -1,0 +1,339 @@
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Payments.Gateway;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Payments;
+
+/// <summary>A buyer pays: the order at the gateway, the proof from the browser, and what became of it.</summary>
+public sealed class PaymentService(
+    Database database, TimeProvider clock, IPaymentGateway gateway, RazorpayOptions razorpay, RazorpaySignatures signatures, Settlement settlement, GatewayInquiry inquiry)
+{
+    /// <summary>The one order of a booking, made at the gateway when it is first asked for and returned again ever after.</summary>
+    public async Task<Result<PaymentOrder>> CreateOrder(long accountId, CreateOrder request, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var booking = await FindPayable(accountId, request.BookingId!.Value, cancellationToken);
+
+        if (Refusal(booking, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (booking!.RazorpayOrderId is { } known)
+        {
+            return booking.Order(known, razorpay.KeyId!);
+        }
+
+        var order = await gateway.CreateOrderAsync(
+            new NewGatewayOrder
+            {
+                Amount = booking.FinalAmount,
+                Receipt = booking.BookingNumber,
+                Notes = new Dictionary<string, string>
+                {
+                    ["booking_id"] = booking.Id.ToString(),
+                    ["booking_number"] = booking.BookingNumber,
+                    ["user_id"] = accountId.ToString(),
+                },
+            },
+            cancellationToken);
+
+        return order.Problem is { } problem
+            ? problem
+            : booking.Order(await KeepOrder(booking, order.Value.Id, now), razorpay.KeyId!);
+    }
+
+    /// <summary>Checks the proof that the gateway's checkout gave the browser, asks the gateway, and settles.</summary>
+    public async Task<Result<PaymentVerification>> Verify(long accountId, VerifyPayment proof, CancellationToken cancellationToken)
+    {
+        var before = await FindByOrder(accountId, proof.RazorpayOrderId!, cancellationToken);
+
+        if (before is null)
+        {
+            return PaymentProblems.OrderNotFound;
+        }
+
+        if (!signatures.IsCheckoutValid(before.RazorpayOrderId, proof.RazorpayPaymentId!, proof.RazorpaySignature!))
+        {
+            return PaymentProblems.SignatureInvalid;
+        }
+
+        if (before.IsPaidBy(proof.RazorpayPaymentId!))
+        {
+            return before.Verification("Payment already verified");
+        }
+
+        var seen = await gateway.GetPaymentAsync(proof.RazorpayPaymentId!, cancellationToken);
+
+        if (seen.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (seen.Value is not { } payment || payment.OrderId != before.RazorpayOrderId)
+        {
+            return PaymentProblems.Mismatch;
+        }
+
+        return await settlement.SettleAsync(payment, cancellationToken) switch
+        {
+            SettlementOutcome.Confirmed =>
+                (await FindByOrder(accountId, before.RazorpayOrderId, cancellationToken))!.Verification("Payment verified successfully"),
+            SettlementOutcome.AlreadyConfirmed =>
+                (await FindByOrder(accountId, before.RazorpayOrderId, cancellationToken))!.Verification("Payment already verified"),
+            SettlementOutcome.Waiting =>
+                before.Verification("Payment is authorised and will be captured shortly") with { Success = false, PaymentStatus = "pending" },
+            SettlementOutcome.Failed => PaymentProblems.NotSuccessful,
+            SettlementOutcome.Returned => PaymentProblems.LateRefunded(await FindReturn(payment.Id, cancellationToken)),
+            _ => PaymentProblems.Mismatch,
+        };
+    }
+
+    /// <summary>The payment that counts for a booking, and its refunds.</summary>
+    public async Task<Result<PaymentState>> Status(long accountId, long bookingId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        var state = await db.QuerySingleOrDefaultAsync<PaymentState>(
+            """
+            select id as booking_id,
+                   payment_status
+            from   booking
+            where  id = @bookingId
+            and    account_id = @accountId
+            """,
+            new { bookingId, accountId });
+
+        if (state is null)
+        {
+            return BookingProblems.NotFound;
+        }
+
+        var payment = await db.QuerySingleOrDefaultAsync<CountingPayment>(
+            """
+            select   payment.id,
+                     payment.razorpay_order_id as order_id,
+                     payment.razorpay_payment_id as payment_id,
+                     payment.status,
+                     payment.amount,
+                     payment.method,
+                     payment.paid_at
+            from     payment
+            join     booking on booking.id = payment.booking_id
+            where    payment.booking_id = @bookingId
+            order by payment.id = booking.paid_by desc nulls last, payment.paid_at desc nulls last, payment.id desc
+            limit    1
+            """,
+            new { bookingId });
+        return state with { Payment = payment, Refunds = await PaymentReader.RefundsOfBooking(db, bookingId) };
+    }
+
+    /// <summary>One attempt to pay, of a booking of this account.</summary>
+    public async Task<Result<Payment>> Get(long accountId, long paymentId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        var payment = await db.QuerySingleOrDefaultAsync<Payment>(
+            """
+            select payment.*
+            from   payment
+            join   booking on booking.id = payment.booking_id
+            where  payment.id = @paymentId
+            and    booking.account_id = @accountId
+            """,
+            new { paymentId, accountId });
+
+        return payment is null
+            ? PaymentProblems.NotFound
+            : payment with
+            {
+                Refunds = await db.QueryAsync<Refund>(
+                    """
+                    select   *
+                    from     refund
+                    where    payment_id = @paymentId
+                    order by id
+                    """,
+                    new { paymentId }),
+            };
+    }
+
+    /// <summary>Calls off a booking that waits for its payment, unless the gateway says that money arrived: then it is confirmed instead.</summary>
+    public async Task<Result<Done>> CancelPending(long accountId, long bookingId, CancellationToken cancellationToken)
+    {
+        var booking = await FindPayable(accountId, bookingId, cancellationToken);
+
+        if (booking is null)
+        {
+            return BookingProblems.NotFound;
+        }
+
+        if (booking.Status != "pending")
+        {
+            return BookingProblems.NotPending;
+        }
+
+        if (booking.RazorpayOrderId is { } orderId)
+        {
+            var paid = await inquiry.SettleOrderAsync(orderId, cancellationToken);
+
+            if (paid.Problem is { } problem)
+            {
+                return problem;
+            }
+
+            if (paid.Value)
+            {
+                return BookingProblems.AlreadyPaid;
+            }
+        }
+
+        await using var db = await database.BeginAsync(cancellationToken);
+        var ended = await Confirmation.EndUnpaidAsync(db, bookingId, "cancelled", "Called off before payment", clock.GetUtcNow());
+        await db.CommitAsync();
+        return ended ? Done.Well("Booking cancelled and seats released") : BookingProblems.NotPending;
+    }
+
+    private static Problem? Refusal(PayableBooking? booking, DateTimeOffset now) => booking switch
+    {
+        null => BookingProblems.NotFound,
+        { Status: "confirmed" } => BookingProblems.AlreadyPaid,
+        { Status: "expired" } => BookingProblems.Expired,
+        { Status: "pending" } => booking.PaymentDueAt <= now ? BookingProblems.Expired : null,
+        _ => BookingProblems.NotPayable,
+    };
+
+    private async Task<PayableBooking?> FindPayable(long accountId, long bookingId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QuerySingleOrDefaultAsync<PayableBooking>(
+            """
+            select booking.id,
+                   booking.booking_number,
+                   booking.status,
+                   booking.final_amount,
+                   booking.payment_due_at,
+                   account.full_name,
+                   coalesce(booking.contact_email, account.email) as email,
+                   coalesce(booking.contact_phone, account.phone) as phone,
+                   gateway_order.razorpay_order_id
+            from   booking
+            join   account on account.id = booking.account_id
+            left join gateway_order on gateway_order.booking_id = booking.id
+            where  booking.id = @bookingId
+            and    booking.account_id = @accountId
+            """,
+            new { bookingId, accountId });
+    }
+
+    /// <summary>The order that is kept for the booking: this one, unless another request was faster.</summary>
+    private async Task<string> KeepOrder(PayableBooking booking, string orderId, DateTimeOffset now)
+    {
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        await db.ExecuteAsync(
+            """
+            with kept as (
+                insert into gateway_order (booking_id, razorpay_order_id, amount, created_at)
+                values (@Id, @orderId, @FinalAmount, @now)
+                on conflict do nothing
+                returning *
+            )
+            insert into payment (booking_id, razorpay_order_id, amount, status, created_at)
+            select booking_id, razorpay_order_id, amount, 'created', @now
+            from   kept
+            """,
+            new { booking.Id, orderId, booking.FinalAmount, now });
+        return await db.QuerySingleAsync<string>(
+            """
+            select razorpay_order_id
+            from   gateway_order
+            where  booking_id = @Id
+            """,
+            new { booking.Id });
+    }
+
+    private async Task<OrderedBooking?> FindByOrder(long accountId, string orderId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QuerySingleOrDefaultAsync<OrderedBooking>(
+            """
+            select booking.id,
+                   booking.booking_number,
+                   booking.status,
+                   booking.payment_status,
+                   gateway_order.razorpay_order_id,
+                   payment.razorpay_payment_id as paid_by
+            from   gateway_order
+            join   booking on booking.id = gateway_order.booking_id
+            left join payment on payment.id = booking.paid_by
+            where  gateway_order.razorpay_order_id = @orderId
+            and    booking.account_id = @accountId
+            """,
+            new { orderId, accountId });
+    }
+
+    private async Task<Refund?> FindReturn(string razorpayPaymentId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await PaymentReader.ReturnOf(db, razorpayPaymentId);
+    }
+
+    private sealed record PayableBooking
+    {
+        public long Id { get; init; }
+
+        public string BookingNumber { get; init; } = "";
+
+        public string Status { get; init; } = "";
+
+        public Money FinalAmount { get; init; }
+
+        public DateTimeOffset? PaymentDueAt { get; init; }
+
+        public string? FullName { get; init; }
+
+        public string Email { get; init; } = "";
+
+        public string? Phone { get; init; }
+
+        public string? RazorpayOrderId { get; init; }
+
+        public PaymentOrder Order(string orderId, string keyId) => new()
+        {
+            OrderId = orderId,
+            Amount = FinalAmount,
+            KeyId = keyId,
+            BookingId = Id,
+            BookingNumber = BookingNumber,
+            UserName = FullName,
+            UserEmail = Email,
+            UserPhone = Phone,
+        };
+    }
+
+    private sealed record OrderedBooking
+    {
+        public long Id { get; init; }
+
+        public string BookingNumber { get; init; } = "";
+
+        public string Status { get; init; } = "";
+
+        public string PaymentStatus { get; init; } = "";
+
+        public string RazorpayOrderId { get; init; } = "";
+
+        /// <summary>The gateway's id of the payment that fulfilled the booking.</summary>
+        public string? PaidBy { get; init; }
+
+        public bool IsPaidBy(string razorpayPaymentId) => Status == "confirmed" && PaidBy == razorpayPaymentId;
+
+        public PaymentVerification Verification(string message) => new()
+        {
+            Success = true,
+            BookingId = Id,
+            BookingNumber = BookingNumber,
+            BookingStatus = Status,
+            PaymentStatus = PaymentStatus,
+            Message = message,
+        };
+    }
+}

@@ -1,0 +1,259 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Notifications;
+using Zoniq.Domain.Payments.Gateway;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Payments;
+
+/// <summary>How a payment that the gateway told us about ended.</summary>
+public enum SettlementOutcome
+{
+    /// <summary>It belongs to no order of ours.</summary>
+    UnknownOrder,
+
+    /// <summary>Order, amount or currency differ from what was asked for; nothing was fulfilled.</summary>
+    Mismatch,
+
+    /// <summary>Not captured yet.</summary>
+    Waiting,
+
+    /// <summary>This attempt failed; another may follow.</summary>
+    Failed,
+
+    /// <summary>The booking has just been confirmed.</summary>
+    Confirmed,
+
+    /// <summary>The booking had been confirmed by this payment before.</summary>
+    AlreadyConfirmed,
+
+    /// <summary>The money came too late or twice and goes back.</summary>
+    Returned,
+}
+
+/// <summary>
+/// The one step that everybody who learns of a payment takes: the browser's verify, the webhooks, the expiry of bookings and the
+/// reconciler, in any order and any number. It moves forward only, except that a failed attempt may still succeed.
+/// </summary>
+public sealed partial class Settlement(Database database, TimeProvider clock, ILogger<Settlement> logger)
+{
+    /// <summary>Writes down what the gateway says of a payment and does what follows from it, in one transaction under the booking's lock.</summary>
+    public async Task<SettlementOutcome> SettleAsync(GatewayPayment seen, CancellationToken cancellationToken)
+    {
+        await using var db = await database.BeginAsync(cancellationToken);
+        var outcome = await SettleAsync(db, seen);
+        await db.CommitAsync();
+        return outcome;
+    }
+
+    /// <summary>The same within the caller's transaction.</summary>
+    public async Task<SettlementOutcome> SettleAsync(Session db, GatewayPayment seen)
+    {
+        var now = clock.GetUtcNow();
+
+        // Money taken without an order is none of ours.
+        if (seen.OrderId is not { } orderId || await LockOrder(db, orderId) is not { } order)
+        {
+            return SettlementOutcome.UnknownOrder;
+        }
+
+        if (seen.Amount != order.Amount || seen.Currency != Money.Currency)
+        {
+            return await Mismatch(db, order, seen, now);
+        }
+
+        var payment = await Record(db, order, seen, now);
+
+        if (payment is null)
+        {
+            return await Mismatch(db, order, seen, now);
+        }
+
+        return payment.Status switch
+        {
+            "created" or "authorized" => SettlementOutcome.Waiting,
+            "failed" => await Fail(db, order, now),
+            _ when order.PaidBy == payment.Id => SettlementOutcome.AlreadyConfirmed,
+            "captured" => await Fulfil(db, order, payment, now),
+            _ => SettlementOutcome.Returned,
+        };
+    }
+
+    private static Task<LockedOrder?> LockOrder(Session db, string orderId) =>
+        db.QuerySingleOrDefaultAsync<LockedOrder>(
+            """
+            select booking.id as booking_id,
+                   booking.status,
+                   booking.paid_by,
+                   gateway_order.razorpay_order_id,
+                   gateway_order.amount
+            from   gateway_order
+            join   booking on booking.id = gateway_order.booking_id
+            where  gateway_order.razorpay_order_id = @orderId
+            for update of booking
+            """,
+            new { orderId });
+
+    /// <summary>The row of this attempt, moved forward only; null when the gateway's id belongs to another order.</summary>
+    private static Task<RecordedPayment?> Record(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now) =>
+        db.QuerySingleOrDefaultAsync<RecordedPayment>(
+            """
+            with elsewhere as (
+                select id
+                from   payment
+                where  razorpay_payment_id = @paymentId
+                and    razorpay_order_id <> @RazorpayOrderId
+            ),
+            known as (
+                select   id
+                from     payment
+                where    razorpay_order_id = @RazorpayOrderId
+                and      (razorpay_payment_id = @paymentId or razorpay_payment_id is null)
+                order by razorpay_payment_id nulls last
+                limit    1
+            ),
+            moved as (
+                update payment
+                set    razorpay_payment_id = @paymentId,
+                       status = case
+                           when array_position(array['created', 'failed', 'authorized', 'captured', 'partially_refunded', 'refunded'], @status)
+                              > array_position(array['created', 'failed', 'authorized', 'captured', 'partially_refunded', 'refunded'], status)
+                           then @status
+                           else status
+                       end,
+                       amount_refunded = greatest(amount_refunded, @refunded),
+                       method = coalesce(@method, method),
+                       error_code = @errorCode,
+                       error_description = @errorDescription,
+                       paid_at = case when @status in ('captured', 'refunded') then coalesce(paid_at, @now) else paid_at end
+                where  id = (select id from known)
+                and    not exists (select from elsewhere)
+                returning id, status, amount, amount_refunded
+            ),
+            added as (
+                insert into payment (
+                    booking_id, razorpay_order_id, razorpay_payment_id, amount, amount_refunded, status, method,
+                    error_code, error_description, created_at, paid_at)
+                select @BookingId, @RazorpayOrderId, @paymentId, @Amount, @refunded, @status, @method,
+                       @errorCode, @errorDescription, @now, case when @status in ('captured', 'refunded') then @now end
+                where  not exists (select from known)
+                and    not exists (select from elsewhere)
+                returning id, status, amount, amount_refunded
+            )
+            select * from moved
+            union all
+            select * from added
+            """,
+            new
+            {
+                order.BookingId,
+                order.RazorpayOrderId,
+                order.Amount,
+                paymentId = seen.Id,
+                status = seen.Status,
+                refunded = seen.AmountRefunded,
+                method = seen.Method,
+                errorCode = seen.ErrorCode,
+                errorDescription = seen.ErrorDescription,
+                now,
+            });
+
+    private static async Task<SettlementOutcome> Fulfil(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
+    {
+        if (order.Status == "pending"
+            || (order.Status == "expired" && await db.TryAsync(() => Confirmation.ReacquireAsync(db, order.BookingId, now))))
+        {
+            await Confirmation.ConfirmAsync(db, order.BookingId, payment.Id, now);
+            return SettlementOutcome.Confirmed;
+        }
+
+        await GiveBack(db, order, payment, now);
+        return SettlementOutcome.Returned;
+    }
+
+    /// <summary>One automatic refund of everything that is left of the payment, however often this is asked for.</summary>
+    private static async Task GiveBack(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
+    {
+        var reason = order.Status == "confirmed" ? "Paid twice" : "Paid too late";
+        var written = await db.ExecuteAsync(
+            """
+            insert into refund (payment_id, amount, requested_by, reason, idempotency_key, created_at)
+            select id, amount - amount_refunded, 'system', @reason, 'zoniq-return-' || id, @now
+            from   payment
+            where  id = @Id
+            and    amount > amount_refunded
+            on conflict do nothing
+            """,
+            new { payment.Id, reason, now });
+
+        if (written == 1)
+        {
+            var (recipient, booking) = await BookingMails.About(db, order.BookingId);
+            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(recipient, payment.Id, payment.Amount - payment.AmountRefunded, booking), now);
+        }
+    }
+
+    private static async Task<SettlementOutcome> Fail(Session db, LockedOrder order, DateTimeOffset now)
+    {
+        await db.ExecuteAsync(
+            """
+            update booking
+            set    payment_status = 'failed',
+                   updated_at = @now
+            where  id = @BookingId
+            and    status = 'pending'
+            """,
+            new { order.BookingId, now });
+        return SettlementOutcome.Failed;
+    }
+
+    /// <summary>Money that does not fit is never fulfilled; administrators find it in the log.</summary>
+    private async Task<SettlementOutcome> Mismatch(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now)
+    {
+        await AuditLog.WriteAsync(
+            db,
+            Actor.System,
+            "payment_mismatch",
+            "booking",
+            order.BookingId,
+            new JsonObject
+            {
+                ["orderId"] = order.RazorpayOrderId,
+                ["paymentId"] = seen.Id,
+                ["expectedPaise"] = order.Amount.Paise,
+                ["paise"] = seen.Amount.Paise,
+                ["currency"] = seen.Currency,
+            },
+            now);
+        LogMismatch(logger, order.BookingId, seen.Id);
+        return SettlementOutcome.Mismatch;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Payment {PaymentId} does not fit the order of booking {BookingId}; it is not fulfilled.")]
+    private static partial void LogMismatch(ILogger logger, long bookingId, string paymentId);
+
+    private sealed record LockedOrder
+    {
+        public long BookingId { get; init; }
+
+        public string Status { get; init; } = "";
+
+        public long? PaidBy { get; init; }
+
+        public string RazorpayOrderId { get; init; } = "";
+
+        public Money Amount { get; init; }
+    }
+
+    private sealed record RecordedPayment
+    {
+        public long Id { get; init; }
+
+        public string Status { get; init; } = "";
+
+        public Money Amount { get; init; }
+
+        public Money AmountRefunded { get; init; }
+    }
+}

@@ -1,0 +1,185 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Seating;
+
+/// <summary>
+/// Taking and giving back places. All of it works on the seat rows alone, always in id order, and a place counts as free
+/// when it is neither blocked nor booked and its last hold, if any, has run out.
+/// </summary>
+public static class SeatHolds
+{
+    /// <summary>
+    /// Holds these very places for the cart, and lifts those it already has. Waits for whoever is deciding about one of them,
+    /// because with skip locked two buyers of overlapping seats could both lose.
+    /// </summary>
+    /// <returns>The ids that are the cart's now; fewer than asked for means that somebody was faster.</returns>
+    public static Task<long[]> HoldAsync(Session db, long cartId, long[] seatIds, DateTimeOffset until, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            update seat
+            set    cart_id = @cartId,
+                   locked_until = @until
+            where  id in (
+                select   id
+                from     seat
+                where    id = any(@seatIds)
+                and      booking_id is null
+                and      not is_blocked
+                and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
+                order by id
+                for update)
+            returning id
+            """,
+            new { cartId, seatIds, until, now });
+
+    /// <summary>
+    /// Holds so many standing places of a category: any that are free, looking from a random place onwards and wrapping round,
+    /// and passing over those that somebody else is deciding about. Many buyers of one category hardly ever meet.
+    /// </summary>
+    /// <returns>The ids that are the cart's now; fewer than asked for means that it may be sold out: see <see cref="HoldRemainingAsync"/>.</returns>
+    public static Task<long[]> HoldAnyAsync(Session db, long cartId, long categoryId, int quantity, DateTimeOffset until, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            with start as materialized (
+                select least + floor(random() * (most - least + 1))::bigint as id
+                from   (select min(id) as least, max(id) as most
+                        from   seat
+                        where  category_id = @categoryId
+                        and    booking_id is null) as unsold
+            ),
+            onwards as materialized (
+                select   id
+                from     seat
+                where    category_id = @categoryId
+                and      id >= (select id from start)
+                and      booking_id is null
+                and      label is null
+                and      not is_blocked
+                and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
+                order by id
+                limit    @quantity
+                for update skip locked
+            ),
+            wrapped as materialized (
+                select   id
+                from     seat
+                where    category_id = @categoryId
+                and      id < (select id from start)
+                and      booking_id is null
+                and      label is null
+                and      not is_blocked
+                and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
+                order by id
+                limit    @quantity - (select count(*) from onwards)
+                for update skip locked
+            )
+            update seat
+            set    cart_id = @cartId,
+                   locked_until = @until
+            where  id in (select id from onwards union all select id from wrapped)
+            returning id
+            """,
+            new { cartId, categoryId, quantity, until, now });
+
+    /// <summary>
+    /// The same, but waiting in id order for those who are still deciding: the last word on whether a category is sold out.
+    /// Must be the first lock on seats that its transaction takes.
+    /// </summary>
+    public static Task<long[]> HoldRemainingAsync(Session db, long cartId, long categoryId, int quantity, DateTimeOffset until, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            update seat
+            set    cart_id = @cartId,
+                   locked_until = @until
+            where  id in (
+                select   id
+                from     seat
+                where    category_id = @categoryId
+                and      booking_id is null
+                and      label is null
+                and      not is_blocked
+                and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
+                order by id
+                limit    @quantity
+                for update)
+            returning id
+            """,
+            new { cartId, categoryId, quantity, until, now });
+
+    /// <summary>Lengthens the holds of a cart, re-taking lapsed ones that nobody else has; never waits, so it may follow any other lock.</summary>
+    /// <returns>The ids that are the cart's now.</returns>
+    public static Task<long[]> LiftAsync(Session db, long cartId, long[] seatIds, DateTimeOffset until, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            update seat
+            set    cart_id = @cartId,
+                   locked_until = @until
+            where  id in (
+                select   id
+                from     seat
+                where    id = any(@seatIds)
+                and      booking_id is null
+                and      not is_blocked
+                and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
+                order by id
+                for update skip locked)
+            returning id
+            """,
+            new { cartId, seatIds, until, now });
+
+    /// <summary>Gives back what the cart still has of these places; what somebody else took meanwhile stays theirs.</summary>
+    public static Task<int> ReleaseAsync(Session db, long cartId, long[] seatIds) =>
+        db.ExecuteAsync(
+            """
+            update seat
+            set    cart_id = null,
+                   locked_until = null
+            where  id in (
+                select   id
+                from     seat
+                where    id = any(@seatIds)
+                and      cart_id = @cartId
+                order by id
+                for update)
+            """,
+            new { cartId, seatIds });
+
+    /// <summary>Turns holds into booked places, re-taking lapsed ones that nobody else has.</summary>
+    /// <returns>The ids that are the booking's now.</returns>
+    public static Task<long[]> BookAsync(Session db, long bookingId, long? cartId, long[] seatIds, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            update seat
+            set    booking_id = @bookingId,
+                   cart_id = null,
+                   locked_until = null
+            where  id in (
+                select   id
+                from     seat
+                where    id = any(@seatIds)
+                and      booking_id is null
+                and      not is_blocked
+                and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
+                order by id
+                for update)
+            returning id
+            """,
+            new { bookingId, cartId, seatIds, now });
+
+    /// <summary>Frees the places of a booking that was called off or not paid in time.</summary>
+    public static Task<int> UnbookAsync(Session db, long bookingId) =>
+        db.ExecuteAsync(
+            """
+            update seat
+            set    booking_id = null
+            where  id in (
+                select   seat.id
+                from     seat
+                join     ticket on ticket.seat_id = seat.id
+                where    ticket.booking_id = @bookingId
+                and      seat.booking_id = @bookingId
+                order by seat.id
+                for update of seat)
+            """,
+            new { bookingId });
+}
