@@ -179,7 +179,7 @@ internal static class SandboxApi
         SandboxReply.Of(Known(request.Sandbox.Refund(request.Id)), SandboxJson.Default.SandboxRefund);
 
     public static SandboxReply NoSuchPath(SandboxRequest request) =>
-        SandboxReply.Of(SandboxError.Refused($"The requested URL {request.Http.Method} was not found on the server.") with { Status = StatusCodes.Status404NotFound });
+        SandboxReply.Of(SandboxError.Refused($"The requested URL {request.Http.Path} was not found on the server.") with { Status = StatusCodes.Status404NotFound });
 
     private static SandboxReply CreateRefund(SandboxRequest request)
     {

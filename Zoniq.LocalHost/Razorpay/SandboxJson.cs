@@ -53,14 +53,9 @@ internal sealed record SandboxEventPayload
 internal sealed record Wrapped<T>(T Entity);
 
 /// <summary>What the checkout page and tests send.</summary>
-internal sealed record PayRequest
-{
-    /// <summary>card, upi, netbanking.</summary>
-    public string Method { get; init; } = "card";
-
-    /// <summary>success, fail, authorized, late.</summary>
-    public string Outcome { get; init; } = "success";
-}
+/// <param name="Method">card (if absent), upi, netbanking.</param>
+/// <param name="Outcome">success (if absent), fail, authorized, late.</param>
+internal sealed record PayRequest(string? Method = null, string? Outcome = null);
 
 /// <summary>Whether webhooks are sent as they happen or held back.</summary>
 internal sealed record WebhookSwitch(bool Deliver);

@@ -95,7 +95,7 @@ internal static class SandboxPages
     {
         var (pay, error) = await Read(context, SandboxJson.Default.PayRequest);
         await SandboxApi.Write(context, error is null
-            ? SandboxReply.Of(sandbox.Pay(Route(context, "orderId"), pay!.Method, pay.Outcome), SandboxJson.Default.SandboxCheckout)
+            ? SandboxReply.Of(sandbox.Pay(Route(context, "orderId"), pay!.Method ?? "card", pay.Outcome ?? "success"), SandboxJson.Default.SandboxCheckout)
             : SandboxReply.Of(error));
     }
 
