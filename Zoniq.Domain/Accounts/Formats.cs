@@ -5,16 +5,16 @@ namespace Zoniq.Domain.Accounts;
 
 /// <summary>An e-mail address of at most 254 characters that a mail server will take: plain letters, a domain with a dot.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class EmailFormatAttribute() : ValidationAttribute("This is not a valid e-mail address.")
+public sealed class EmailFormatAttribute() : ValidationAttribute("must be an e-mail address.")
 {
-    public override bool IsValid(object? value) => value is null || (value is string text && EmailAddress.IsValid(text));
+    public override bool IsValid(object? value) => value is null or "" || (value is string text && EmailAddress.IsValid(text));
 }
 
 /// <summary>3 to 64 letters, digits, underscores, dots and hyphens.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed partial class UsernameFormatAttribute() : ValidationAttribute("A username is 3 to 64 letters, digits, underscores, dots or hyphens.")
+public sealed partial class UsernameFormatAttribute() : ValidationAttribute("must be 3 to 64 letters, digits, underscores, dots or hyphens.")
 {
-    public override bool IsValid(object? value) => value is null || (value is string text && Username().IsMatch(text));
+    public override bool IsValid(object? value) => value is null or "" || (value is string text && Username().IsMatch(text));
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.-]{3,64}\z")]
     private static partial Regex Username();
@@ -22,7 +22,7 @@ public sealed partial class UsernameFormatAttribute() : ValidationAttribute("A u
 
 /// <summary>7 to 15 digits, perhaps with a plus before them; empty for none.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed partial class PhoneFormatAttribute() : ValidationAttribute("A phone number is 7 to 15 digits, with or without a plus before them.")
+public sealed partial class PhoneFormatAttribute() : ValidationAttribute("must be 7 to 15 digits, with or without a plus before them.")
 {
     public override bool IsValid(object? value) => value is null or "" || (value is string text && Phone().IsMatch(text));
 

@@ -24,7 +24,7 @@ public sealed class SignInService(Database database, TimeProvider clock, Passwor
     {
         if (string.IsNullOrEmpty(signIn.Username) && string.IsNullOrEmpty(signIn.Email))
         {
-            return Problem.Validation("username", "Give your username or your e-mail address.");
+            return Problem.Validation("username", "or email is required.");
         }
 
         var account = await FindAsync(signIn, cancellationToken);

@@ -90,7 +90,7 @@ internal static class MailLayout
         Note note => note.Text,
         BigCode code => $"    {code.Code}",
         Link link => $"{link.Label}: {link.Url}",
-        Facts facts => string.Join('\n', Shown(facts).Select(row => $"{row.Name + ":",-11}{row.Value.ReplaceLineEndings("\n           ")}")),
+        Facts facts => string.Join('\n', Shown(facts).Select(row => $"{row.Name + ":",-12}{row.Value.ReplaceLineEndings("\n            ")}")),
         _ => throw new InvalidOperationException($"No layout for {block.GetType().Name}."),
     };
 

@@ -52,7 +52,8 @@ internal sealed class MailTexts(MailOptions options)
         Heading = "You're going!",
         Blocks =
         [
-            new Paragraph($"{Greeting(booking)}Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone."),
+            .. Greeting(booking),
+            new Paragraph($"Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone."),
             new Facts(
                 ("Booking", booking.BookingNumber),
                 ("Event", booking.EventTitle),
@@ -73,7 +74,8 @@ internal sealed class MailTexts(MailOptions options)
         Heading = "Payment received",
         Blocks =
         [
-            new Paragraph($"{Greeting(booking)}We have received your payment for {booking.EventTitle}."),
+            .. Greeting(booking),
+            new Paragraph($"We have received your payment for {booking.EventTitle}."),
             new Facts(("Amount", booking.MovedAmount?.ToString()), ("Payment id", booking.PaymentId), ("Booking", booking.BookingNumber)),
             new Link("View your booking", BookingUrl(booking)),
         ],
@@ -87,7 +89,8 @@ internal sealed class MailTexts(MailOptions options)
         Heading = "The payment did not go through",
         Blocks =
         [
-            new Paragraph($"{Greeting(booking)}Your payment for {booking.EventTitle} failed. Your seats are still held for you: pay before {Moment(booking.PayBefore!.Value, booking)} to keep them."),
+            .. Greeting(booking),
+            new Paragraph($"Your payment for {booking.EventTitle} failed. Your seats are still held for you: pay before {Moment(booking.PayBefore!.Value, booking)} to keep them."),
             new Facts(("Booking", booking.BookingNumber), ("Amount", booking.Amount.ToString()), ("Pay before", Moment(booking.PayBefore.Value, booking))),
             new Link("Try again", BookingUrl(booking)),
             new Note("If money left your account for the failed attempt, your bank returns it by itself."),
@@ -102,7 +105,8 @@ internal sealed class MailTexts(MailOptions options)
         Heading = "Your booking has expired",
         Blocks =
         [
-            new Paragraph($"{Greeting(booking)}Your booking for {booking.EventTitle} was not paid in time, so its seats were freed for others. You have not been charged."),
+            .. Greeting(booking),
+            new Paragraph($"Your booking for {booking.EventTitle} was not paid in time, so its seats were freed for others. You have not been charged."),
             new Facts(("Booking", booking.BookingNumber), ("When", When(booking)), (booking.Seats.Length == 1 ? "Seat" : "Seats", Seats(booking))),
             new Link("See what is still there", options.FrontendUrl),
         ],
@@ -116,7 +120,8 @@ internal sealed class MailTexts(MailOptions options)
         Heading = "Your payment is coming back",
         Blocks =
         [
-            new Paragraph($"{Greeting(booking)}Your payment for {booking.EventTitle} reached us when the booking could no longer be kept. We are returning all of it to the account or card it came from."),
+            .. Greeting(booking),
+            new Paragraph($"Your payment for {booking.EventTitle} reached us when the booking could no longer be kept. We are returning all of it to the account or card it came from."),
             new Facts(("Amount", booking.MovedAmount?.ToString()), ("Booking", booking.BookingNumber), ("Event", booking.EventTitle)),
             new Note("Banks usually take 5 to 7 working days to show it."),
         ],
@@ -129,7 +134,8 @@ internal sealed class MailTexts(MailOptions options)
         Heading = "Your booking was cancelled",
         Blocks =
         [
-            new Paragraph($"{Greeting(booking)}Your booking for {booking.EventTitle} was cancelled and its tickets are no longer valid."),
+            .. Greeting(booking),
+            new Paragraph($"Your booking for {booking.EventTitle} was cancelled and its tickets are no longer valid."),
             new Facts(
                 ("Booking", booking.BookingNumber),
                 ("When", When(booking)),
@@ -143,7 +149,7 @@ internal sealed class MailTexts(MailOptions options)
 
     private static BookingMail Booking(string data) => JsonSerializer.Deserialize(data, MailJson.Default.BookingMail)!;
 
-    private static string Greeting(BookingMail booking) => string.IsNullOrEmpty(booking.HolderName) ? "" : $"Dear {booking.HolderName}, ";
+    private static MailBlock[] Greeting(BookingMail booking) => string.IsNullOrEmpty(booking.HolderName) ? [] : [new Paragraph($"Dear {booking.HolderName},")];
 
     private static string Where(BookingMail booking) =>
         string.Join('\n', new[] { booking.VenueName, booking.VenueAddress, booking.VenueCity }.Where(line => !string.IsNullOrEmpty(line)));
