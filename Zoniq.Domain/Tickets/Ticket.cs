@@ -63,7 +63,7 @@ public sealed record TicketFilter
 }
 
 /// <summary>One page of tickets.</summary>
-public sealed record TicketPage
+public sealed record TicketList
 {
     public Ticket[] Tickets { get; init; } = [];
 

@@ -70,7 +70,7 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
     }
 
     /// <summary>The tickets with which the caller may enter, or could have: upcoming ones soonest first, others newest first.</summary>
-    public async Task<TicketPage> Mine(long accountId, TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
+    public async Task<TicketList> Mine(long accountId, TicketFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var parameters = new { accountId, filter.When, now, page.Offset, page.Size };
@@ -95,7 +95,7 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
             """,
             parameters);
 
-        return new TicketPage
+        return new TicketList
         {
             Total = await read.ReadSingleAsync<long>(),
             Tickets = [.. (await read.ReadAsync<TicketRow>()).Select(row => Show(row, accountId, now))],

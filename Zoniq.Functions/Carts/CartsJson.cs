@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using Zoniq.Domain.Carts;
+
+namespace Zoniq.Functions.Carts;
+
+[JsonSerializable(typeof(OpenCart))]
+[JsonSerializable(typeof(AddCartItem))]
+[JsonSerializable(typeof(ChangeQuantity))]
+[JsonSerializable(typeof(Cart))]
+[JsonSerializable(typeof(CartCheck))]
+[JsonSerializable(typeof(CartCount))]
+internal sealed partial class CartsJson : JsonSerializerContext;

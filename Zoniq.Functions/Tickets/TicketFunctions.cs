@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Zoniq.Domain;
+using Zoniq.Domain.Tickets;
+using Zoniq.Functions.Http;
+
+namespace Zoniq.Functions.Tickets;
+
+public sealed class TicketFunctions(TicketService tickets)
+{
+    /// <summary>The tickets one may enter with.</summary>
+    [Function("ListMyTickets")]
+    public Task<TicketList> Mine(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/users/me/tickets")] HttpRequest request,
+        [Query] TicketFilter filter, [Query] PageRequest page, CurrentUser user, CancellationToken cancellationToken) =>
+        tickets.Mine(user.Id, filter, page, cancellationToken);
+
+    /// <summary>One ticket, for its buyer, its holder and administrators.</summary>
+    [Function("GetTicket")]
+    [Refuses("ticket.not_found")]
+    public Task<Result<Ticket>> Get(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long}")] HttpRequest request,
+        long ticketId, CurrentUser user, CancellationToken cancellationToken) =>
+        tickets.Get(user.Id, user.IsAdmin, ticketId, cancellationToken);
+
+    /// <summary>All tickets of a booking, for its buyer and administrators.</summary>
+    [Function("ListBookingTickets")]
+    [Refuses("booking.not_found")]
+    public Task<Result<Ticket[]>> OfBooking(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/booking/{bookingId:long}")] HttpRequest request,
+        long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
+        tickets.OfBooking(user.Id, user.IsAdmin, bookingId, cancellationToken);
+
+    /// <summary>The printed ticket with its QR code, for its holder.</summary>
+    [Function("DownloadTicket")]
+    [Refuses("ticket.not_found", "ticket.not_confirmed")]
+    public Task<Result<Document>> Download(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long}/download")] HttpRequest request,
+        long ticketId, CurrentUser user, CancellationToken cancellationToken) =>
+        tickets.Download(user.Id, ticketId, cancellationToken);
+}
