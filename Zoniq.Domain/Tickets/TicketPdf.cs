@@ -21,7 +21,7 @@ public sealed partial class TicketPdf(ILogger<TicketPdf> logger)
         {
             for (var i = 0; i < tickets.Count; i++)
             {
-                new TicketPage(nowhere, layout, fonts, tickets[i]).Draw(page: i + 1, tickets.Count);
+                new TicketSheet(nowhere, layout, fonts, tickets[i]).Draw(page: i + 1, tickets.Count);
             }
         }
 
@@ -31,9 +31,9 @@ public sealed partial class TicketPdf(ILogger<TicketPdf> logger)
         {
             for (var i = 0; i < tickets.Count; i++)
             {
-                using (var canvas = document.BeginPage(TicketPage.Width, TicketPage.Height))
+                using (var canvas = document.BeginPage(TicketSheet.Width, TicketSheet.Height))
                 {
-                    new TicketPage(canvas, layout, fonts, tickets[i]).Draw(page: i + 1, tickets.Count);
+                    new TicketSheet(canvas, layout, fonts, tickets[i]).Draw(page: i + 1, tickets.Count);
                 }
 
                 document.EndPage();

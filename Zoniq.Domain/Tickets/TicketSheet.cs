@@ -6,7 +6,7 @@ namespace Zoniq.Domain.Tickets;
 /// One ticket on an A5 page, from the top: a band in the category's colour with the event and its time, the venue, the seat,
 /// and below a line to tear along, the code for the gate with what it stands for. All measures are points, 72 to the inch.
 /// </summary>
-internal sealed class TicketPage(SKCanvas canvas, TextLayout layout, DocumentFonts fonts, PrintedTicket ticket)
+internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFonts fonts, PrintedTicket ticket)
 {
     public const float Width = 148 / 25.4f * 72;
     public const float Height = 210 / 25.4f * 72;
