@@ -16,9 +16,9 @@ try
     builder.UseMiddleware<AccessMiddleware>();
 
     var settings = new Settings(builder.Configuration);
-    builder.Services.AddSingleton(settings);
     builder.Services.AddZoniqDomain(settings);
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
+    builder.Services.AddSingleton<ReadinessProbe>();
     builder.Services.AddHostedService<StartUp>();
 
     await builder.Build().RunAsync();

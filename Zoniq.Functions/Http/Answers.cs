@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -103,6 +104,38 @@ internal sealed class DocumentAnswer(Document document) : IResult
         response.Headers.CacheControl = "no-store";
         await response.BodyWriter.WriteAsync(document.Content, httpContext.RequestAborted);
     }
+}
+
+/// <summary>Something of the app's own that a browser shows or runs.</summary>
+internal sealed class AssetAnswer(byte[] content, string contentType, string caching = "no-store", bool isCompressed = false) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Statuses.Ok;
+        response.ContentType = contentType;
+        response.Headers.CacheControl = caching;
+        response.Headers.XContentTypeOptions = "nosniff";
+
+        if (isCompressed && !TakesCompressed(httpContext.Request))
+        {
+            await using var plain = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+            await plain.CopyToAsync(response.Body, httpContext.RequestAborted);
+            return;
+        }
+
+        if (isCompressed)
+        {
+            response.Headers.ContentEncoding = "gzip";
+            response.Headers.Vary = "Accept-Encoding";
+        }
+
+        response.ContentLength = content.Length;
+        await response.BodyWriter.WriteAsync(content, httpContext.RequestAborted);
+    }
+
+    private static bool TakesCompressed(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
 }
 
 /// <summary>Nobody is left to answer. It still has to be there: without a result the host counts the invocation as failed.</summary>

@@ -51,3 +51,10 @@ public sealed class CacheableAttribute(int seconds) : Attribute
 {
     public int Seconds { get; } = seconds;
 }
+
+/// <summary>The media type of an answer that is not JSON, for the OpenAPI document.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AnswersWithAttribute(string mediaType) : Attribute
+{
+    public string MediaType { get; } = mediaType;
+}

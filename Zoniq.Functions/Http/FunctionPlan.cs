@@ -23,6 +23,8 @@ internal sealed class FunctionPlan
         var returned = Unwrap(method.ReturnType, typeof(Task<>), typeof(ValueTask<>));
         HttpResult = returned.GetProperties().FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute)));
         AnswerType = Unwrap(HttpResult?.PropertyType ?? returned, typeof(Result<>));
+        MayAnswerNull = NullOf(HttpResult is null ? new NullabilityInfoContext().Create(method.ReturnParameter) : new NullabilityInfoContext().Create(HttpResult));
+        MediaType = method.GetCustomAttribute<AnswersWithAttribute>()?.MediaType;
     }
 
     /// <summary>Every function of the app, in the order of their names.</summary>
@@ -55,6 +57,12 @@ internal sealed class FunctionPlan
     /// <summary>What a success answers, without <c>Task</c> and <c>Result</c>.</summary>
     public Type AnswerType { get; }
 
+    /// <summary>Null is an answer too: there is none.</summary>
+    public bool MayAnswerNull { get; }
+
+    /// <summary>Of an answer that is not JSON.</summary>
+    public string? MediaType { get; }
+
     /// <summary>The property that answers, of a function with several outputs.</summary>
     public PropertyInfo? HttpResult { get; }
 
@@ -63,6 +71,11 @@ internal sealed class FunctionPlan
 
     private static FunctionPlan Find(string entryPoint) =>
         All.First(plan => $"{plan.Method.DeclaringType!.FullName}.{plan.Method.Name}" == entryPoint);
+
+    private static bool NullOf(NullabilityInfo info) =>
+        info.GenericTypeArguments is [var inner] && info.Type.GetGenericTypeDefinition() is var wrapper && (wrapper == typeof(Task<>) || wrapper == typeof(ValueTask<>) || wrapper == typeof(Result<>))
+            ? NullOf(inner)
+            : info.ReadState == NullabilityState.Nullable;
 
     private static Type Unwrap(Type type, params Type[] wrappers) =>
         type.IsGenericType && wrappers.Contains(type.GetGenericTypeDefinition()) ? type.GetGenericArguments()[0] : type;

@@ -72,6 +72,9 @@ internal sealed class InputShape
                 ? type.GetElementType()
                 : type.GetInterfaces().Prepend(type).FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
 
+    private static bool IsParsable(Type type) =>
+        type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IParsable<>));
+
     private static InputKind KindOf(Type type, Type? element) =>
         type == typeof(string) ? InputKind.Text
         : type == typeof(bool) ? InputKind.Flag
@@ -81,7 +84,7 @@ internal sealed class InputShape
         : type.IsEnum ? InputKind.Choice
         : type == typeof(JsonObject) || type == typeof(JsonElement) || type == typeof(JsonNode) ? InputKind.Free
         : element is not null ? InputKind.List
-        : type.IsDefined(typeof(JsonConverterAttribute), inherit: true) || type.Namespace?.StartsWith("System", StringComparison.Ordinal) == true ? InputKind.Own
+        : type.IsDefined(typeof(JsonConverterAttribute), inherit: true) || IsParsable(type) || type.Namespace?.StartsWith("System", StringComparison.Ordinal) == true ? InputKind.Own
         : InputKind.Record;
 }
 

@@ -26,6 +26,9 @@ public static class ZoniqJson
     /// </summary>
     internal static JsonSerializerOptions Bodies { get; } = Make(new DefaultJsonTypeInfoResolver { Modifiers = { IncomingText.KeepUntrimmed } }, new IncomingText(trims: true));
 
+    /// <summary>For trees that are JSON already.</summary>
+    internal static JsonSerializerOptions Nodes { get; } = Make(new DefaultJsonTypeInfoResolver());
+
     /// <summary>Applies the same rules to options that somebody else owns.</summary>
     public static void Configure(JsonSerializerOptions options)
     {

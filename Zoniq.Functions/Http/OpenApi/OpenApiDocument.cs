@@ -1,0 +1,308 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Azure.Functions.Worker;
+using Zoniq.Domain;
+
+namespace Zoniq.Functions.Http.OpenApi;
+
+/// <summary>The description of the API (OpenAPI 3.1), made from the functions themselves when it is first asked for.</summary>
+public sealed class OpenApiDocument
+{
+    private static readonly string[] TokenRefusals = ["auth.token_missing", "auth.token_invalid", "auth.token_expired", "auth.token_revoked", "auth.account_blocked"];
+    private static readonly string[] BodyRefusals = ["request.malformed_json", "request.too_large", "request.unsupported_media_type", "validation.failed"];
+    private static readonly string[] ParameterRefusals = ["request.invalid_parameter", "validation.failed"];
+    private static readonly string[] AnyRefusals = ["internal.error", "service.unavailable"];
+
+    private static readonly Lazy<byte[]> Made = new(() => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(new OpenApiDocument().Make(), ZoniqJson.Nodes));
+
+    private readonly Summaries summaries = new(typeof(OpenApiDocument).Assembly, typeof(Problem).Assembly);
+    private readonly Schemas schemas;
+
+    private OpenApiDocument() => schemas = new Schemas(summaries);
+
+    /// <summary>UTF-8 JSON.</summary>
+    public static byte[] Bytes => Made.Value;
+
+    private JsonObject Make()
+    {
+        var paths = new JsonObject();
+        var tags = new SortedSet<string>(StringComparer.Ordinal);
+
+        foreach (var function in FunctionPlan.All.Where(plan => plan.Trigger is not null))
+        {
+            var route = RoutePatternFactory.Parse(function.Trigger!.Route ?? function.Name);
+            var path = $"/{string.Join('/', route.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text))))}";
+            var methods = (paths[path] ??= new JsonObject()).AsObject();
+            tags.Add(TagOf(function));
+
+            foreach (var method in function.Trigger.Methods)
+            {
+                methods[method.ToLowerInvariant()] = Operation(function, route);
+            }
+        }
+
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Zoniq",
+                ["version"] = "1.0",
+                ["description"] = "Tickets for events in India: browse, hold, pay, enter. Every answer carries X-Trace-Id; refusals are problem details (RFC 9457) with a stable code.",
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
+            ["tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["name"] = tag })]),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = WithProblem(schemas.Components),
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" },
+                    ["gateway"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-Razorpay-Signature", ["description"] = "Hex HMAC-SHA256 of the raw body." },
+                },
+            },
+        };
+    }
+
+    private JsonObject Operation(FunctionPlan function, RoutePattern route)
+    {
+        var operation = new JsonObject
+        {
+            ["operationId"] = function.Name,
+            ["tags"] = new JsonArray(TagOf(function)),
+        };
+        if (summaries.Of(function.Method) is { } summary)
+        {
+            operation["summary"] = summary;
+        }
+
+        var arguments = function.Method.GetParameters();
+        var query = QueryParameters(arguments, route).ToArray();
+        var parameters = new JsonArray([.. RouteParameters(arguments, route), .. query]);
+        if (parameters.Count > 0)
+        {
+            operation["parameters"] = parameters;
+        }
+
+        var body = arguments.FirstOrDefault(argument => argument.IsDefined(typeof(BodyAttribute)));
+        if (body is not null)
+        {
+            operation["requestBody"] = Body(schemas.Of(body.ParameterType, isInput: true), !InputShape.Of(body.ParameterType).MayBeEmpty);
+        }
+        else if (arguments.Any(argument => argument.ParameterType == typeof(RawBody)))
+        {
+            operation["requestBody"] = Body(new JsonObject { ["type"] = "object" }, isRequired: true);
+        }
+
+        operation["responses"] = Responses(function, body is not null, query.Length > 0);
+        operation["security"] = function.Access switch
+        {
+            Access.User or Access.Admin => new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
+            Access.Gateway => new JsonArray(new JsonObject { ["gateway"] = new JsonArray() }),
+            _ => new JsonArray(),
+        };
+        return operation;
+    }
+
+    private IEnumerable<JsonObject> RouteParameters(ParameterInfo[] arguments, RoutePattern route)
+    {
+        foreach (var part in route.Parameters)
+        {
+            var argument = arguments.FirstOrDefault(candidate => candidate.Name!.Equals(part.Name, StringComparison.OrdinalIgnoreCase));
+            yield return new JsonObject
+            {
+                ["name"] = part.Name,
+                ["in"] = "path",
+                ["required"] = true,
+                ["schema"] = schemas.Of(argument?.ParameterType ?? typeof(string), isInput: true),
+            };
+        }
+    }
+
+    private IEnumerable<JsonObject> QueryParameters(ParameterInfo[] arguments, RoutePattern route)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument.ParameterType == typeof(PageRequest))
+            {
+                yield return QueryParameter("page", Counted(1, null, 1));
+                yield return QueryParameter("page_size", Counted(1, Paging.LargestSize, Paging.UsualSize));
+            }
+            else if (argument.IsDefined(typeof(QueryAttribute)))
+            {
+                foreach (var parameter in QueryConverter.ParametersOf(argument.ParameterType))
+                {
+                    yield return Of(parameter);
+                }
+            }
+            else if (IsBoundByName(argument) && route.GetParameter(argument.Name!) is null)
+            {
+                yield return QueryParameter(argument.Name!, schemas.Of(argument.ParameterType, isInput: true));
+            }
+        }
+    }
+
+    private JsonObject Of(QueryParameter parameter)
+    {
+        var schema = schemas.Of(parameter.Property.Property.PropertyType, isInput: true);
+        Schemas.Restrict(schema, parameter.Property);
+        var described = QueryParameter(parameter.Name, schema);
+        if (parameter.Property.Required is not null)
+        {
+            described["required"] = true;
+        }
+
+        if (summaries.Of(parameter.Property.Property) is { } sentence)
+        {
+            described["description"] = sentence;
+        }
+
+        return described;
+    }
+
+    private JsonObject Responses(FunctionPlan function, bool hasBody, bool hasQuery)
+    {
+        var responses = new SortedDictionary<int, JsonObject>();
+        var answer = Answer(function);
+        responses[Statuses.Of(function.Success)] = answer;
+
+        if (function.AnswerType.IsAssignableTo(typeof(IUnfinished)))
+        {
+            responses[Statuses.Of(Success.Accepted)] = answer.DeepClone().AsObject();
+        }
+
+        foreach (var refused in Refusals(function, hasBody, hasQuery).Distinct().Select(ProblemRegistry.Of).GroupBy(problem => Statuses.Of(problem.Kind)))
+        {
+            responses[refused.Key] = Refusal(refused);
+        }
+
+        if (function.AnswerType.IsAssignableTo(typeof(IAvailability)))
+        {
+            responses[Statuses.Of(ProblemKind.Unavailable)] = answer.DeepClone().AsObject();
+        }
+
+        return new JsonObject(responses.Select(response => KeyValuePair.Create(response.Key.ToString(), (JsonNode?)response.Value)));
+    }
+
+    private static IEnumerable<string> Refusals(FunctionPlan function, bool hasBody, bool hasQuery) =>
+    [
+        .. function.Refusals,
+        .. function.Access is Access.User or Access.Admin ? TokenRefusals : [],
+        .. function.Access is Access.Admin ? ["auth.admin_required"] : Array.Empty<string>(),
+        .. hasBody ? BodyRefusals : [],
+        .. hasQuery ? ParameterRefusals : [],
+        .. AnyRefusals,
+    ];
+
+    private JsonObject Answer(FunctionPlan function)
+    {
+        var answer = new JsonObject { ["description"] = Statuses.Title(Statuses.Of(function.Success)) };
+        if (function.AnswerType == typeof(Document) || function.AnswerType.IsAssignableTo(typeof(IResult)))
+        {
+            var mediaType = function.MediaType ?? "application/octet-stream";
+            answer["content"] = new JsonObject { [mediaType] = new JsonObject() };
+        }
+        else
+        {
+            var schema = schemas.Of(function.AnswerType, isInput: false);
+            answer["content"] = new JsonObject
+            {
+                ["application/json"] = new JsonObject { ["schema"] = function.MayAnswerNull ? Schemas.OrNull(schema) : schema },
+            };
+        }
+
+        return answer;
+    }
+
+    private static JsonObject Refusal(IEnumerable<Problem> problems)
+    {
+        var listed = problems.OrderBy(problem => problem.Code, StringComparer.Ordinal).ToArray();
+        return new JsonObject
+        {
+            ["description"] = string.Join("\n", listed.Select(problem => $"- `{problem.Code}`: {problem.Detail}")),
+            ["content"] = new JsonObject
+            {
+                ["application/problem+json"] = new JsonObject
+                {
+                    ["schema"] = new JsonObject
+                    {
+                        ["allOf"] = new JsonArray(
+                            new JsonObject { ["$ref"] = "#/components/schemas/Problem" },
+                            new JsonObject
+                            {
+                                ["properties"] = new JsonObject
+                                {
+                                    ["code"] = new JsonObject { ["type"] = "string", ["enum"] = Schemas.Strings(listed.Select(problem => problem.Code)) },
+                                },
+                            }),
+                    },
+                },
+            },
+        };
+    }
+
+    private static JsonObject WithProblem(JsonObject components)
+    {
+        components["Problem"] = JsonNode.Parse(
+            """
+            {
+              "type": "object",
+              "description": "A refusal (RFC 9457). Some codes add members of their own, such as the seats that were taken.",
+              "properties": {
+                "type": { "type": "string", "format": "uri" },
+                "title": { "type": "string" },
+                "status": { "type": "integer", "format": "int32" },
+                "detail": { "type": "string", "description": "One sentence for people." },
+                "code": { "type": "string", "description": "Stable; what programs test." },
+                "traceId": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
+                "errors": {
+                  "type": "object",
+                  "description": "Fields and what is wrong with them.",
+                  "additionalProperties": { "type": "array", "items": { "type": "string" } }
+                }
+              },
+              "required": ["type", "title", "status", "detail", "code", "traceId"]
+            }
+            """);
+        return components;
+    }
+
+    private static JsonObject Body(JsonObject schema, bool isRequired) => new()
+    {
+        ["required"] = isRequired,
+        ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+    };
+
+    private static JsonObject QueryParameter(string name, JsonObject schema) =>
+        new() { ["name"] = name, ["in"] = "query", ["schema"] = schema };
+
+    private static JsonObject Counted(int least, int? most, int usual)
+    {
+        var schema = new JsonObject { ["type"] = "integer", ["format"] = "int32", ["minimum"] = least, ["default"] = usual };
+        if (most is { } limit)
+        {
+            schema["maximum"] = limit;
+        }
+
+        return schema;
+    }
+
+    /// <summary>The worker binds plain values by name, from the route or the query.</summary>
+    private static bool IsBoundByName(ParameterInfo argument) =>
+        argument.GetCustomAttribute<HttpTriggerAttribute>() is null
+        && InputShape.Of(argument.ParameterType).Kind is InputKind.Text or InputKind.Flag or InputKind.WholeNumber;
+
+    private static string TagOf(FunctionPlan function) => function.Method.DeclaringType!.Namespace!.Split('.')[^1];
+
+    private static string Text(RoutePatternPart part) => part switch
+    {
+        RoutePatternLiteralPart literal => literal.Content,
+        RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
+        RoutePatternSeparatorPart separator => separator.Content,
+        _ => throw new InvalidOperationException($"A route part of kind {part.PartKind}."),
+    };
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+using Zoniq.Domain.Storage;
+using Zoniq.Functions.Http;
+
+namespace Zoniq.Functions.Operations;
+
+/// <summary>The app runs.</summary>
+public sealed record Liveness(string Status)
+{
+    public static readonly Liveness Live = new("live");
+}
+
+/// <summary>Whether the app can do its work.</summary>
+public sealed record Readiness(ReadinessChecks Checks) : IAvailability
+{
+    /// <summary>ready or not_ready; only the database decides.</summary>
+    public string Status => IsAvailable ? "ready" : "not_ready";
+
+    [JsonIgnore]
+    public bool IsAvailable => Checks.Database == ReadinessChecks.Ok;
+}
+
+/// <summary>What the app stands on: each is ok, failed, or off when it is not in use.</summary>
+public sealed record ReadinessChecks
+{
+    public const string Ok = "ok";
+    public const string Failed = "failed";
+    public const string Off = "off";
+
+    /// <summary>It answers, with the schema of this build.</summary>
+    public required string Database { get; init; }
+
+    public string Storage { get; init; } = Off;
+
+    public string Realtime { get; init; } = Off;
+}
+
+/// <summary>Asks what the app stands on.</summary>
+public sealed class ReadinessProbe(Migrator migrator)
+{
+    /// <summary>Whoever asks waits no longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public async Task<Readiness> CheckAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        return new Readiness(new ReadinessChecks { Database = await AskDatabase(limit.Token) });
+    }
+
+    private async Task<string> AskDatabase(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await migrator.IsCurrentAsync(cancellationToken) ? ReadinessChecks.Ok : ReadinessChecks.Failed;
+        }
+        catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
+        {
+            return ReadinessChecks.Failed;
+        }
+    }
+}
