@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests;
@@ -45,19 +46,15 @@ public sealed class Person : Conversation
 
     public Task<Answer> CreatesOrder(long bookingId) => Post("/api/payments/create-order", new { bookingId });
 
-    /// <summary>Pays at the gateway's checkout page, as the customer's browser does; what it returns is for <see cref="Verifies"/>.</summary>
-    public async Task<PaidOrder> Pays(Answer order, string outcome = "success") =>
-        await PaysOrder(order.Succeeded()["orderId"].GetString()!, outcome);
+    /// <summary>What they do on the gateway's sheet: <c>success</c>, <c>fail</c>, <c>authorized</c> or <c>late</c>. What it returns is for <see cref="Verifies"/>.</summary>
+    public SandboxCheckout Pays(Answer order, string outcome = "success", string method = "upi") =>
+        Pays(order.Succeeded()["orderId"].GetString()!, outcome, method);
 
-    public async Task<PaidOrder> PaysOrder(string orderId, string outcome = "success")
-    {
-        var answer = (await new Conversation(app, token: null).Post($"/dev/razorpay/checkout/{orderId}", new { outcome })).Succeeded();
-        string? Text(string member) => answer.Json.TryGetProperty(member, out var value) ? value.GetString() : null;
-        return new PaidOrder(orderId, Text("razorpay_payment_id") ?? "", Text("razorpay_signature") ?? "");
-    }
+    public SandboxCheckout Pays(string orderId, string outcome = "success", string method = "upi") =>
+        app.Razorpay.Pay(orderId, method, outcome) is var (sheet, refused) && sheet is not null ? sheet : throw new InvalidOperationException(refused!.Description);
 
-    public Task<Answer> Verifies(PaidOrder paid) =>
-        Post("/api/payments/verify", new { razorpayOrderId = paid.OrderId, razorpayPaymentId = paid.PaymentId, razorpaySignature = paid.Signature });
+    public Task<Answer> Verifies(SandboxCheckout paid) =>
+        Post("/api/payments/verify", new { paid.RazorpayOrderId, paid.RazorpayPaymentId, paid.RazorpaySignature });
 
     public Task<Answer> Booking(long bookingId) => Get($"/api/bookings/{bookingId}");
 
@@ -82,7 +79,7 @@ public sealed class Person : Conversation
     /// <summary>Order, payment, verification: the answer is the confirmed booking.</summary>
     public async Task<Answer> PaysFor(long bookingId)
     {
-        var paid = await Pays(await CreatesOrder(bookingId));
+        var paid = Pays(await CreatesOrder(bookingId));
         (await Verifies(paid)).Succeeded(200);
         var booking = (await Booking(bookingId)).Succeeded(200);
         Assert.Equal("confirmed", booking["status"].GetString());
@@ -135,6 +132,3 @@ public sealed class Person : Conversation
             SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(secret)), SecurityAlgorithms.HmacSha256),
         });
 }
-
-/// <summary>What the gateway's page hands to the shop's page after a payment.</summary>
-public sealed record PaidOrder(string OrderId, string PaymentId, string Signature);

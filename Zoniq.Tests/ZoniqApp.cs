@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zoniq.Functions.Http;
 using Zoniq.LocalHost;
+using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests;
 
 /// <summary>
-/// The whole app in this process, on a port and a database of its own, with the payment sandbox inside, a real mail server beside
-/// it, and no timers but those a test runs. One per test class; <see cref="StartAnother"/> adds an instance on the same database.
+/// The whole app in this process, on a port and a database of its own, with the payment sandbox and a real mail server
+/// beside it, and no timers but those a test runs. One per test class; <see cref="StartAnother"/> adds an instance on the same database.
 /// </summary>
 public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
 {
@@ -22,6 +23,8 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
     private readonly Dictionary<string, string?> overrides = [];
     private readonly LogCapture logs = new();
     private readonly Lazy<Task<OpenApiContract?>> openApi;
+    private SmtpInbox? ownInbox;
+    private PaymentProvider? ownProvider;
     private LocalApp? app;
     private HttpClient? http;
     private NpgsqlDataSource? database;
@@ -48,6 +51,9 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Where its mails arrive.</summary>
     public SmtpInbox Inbox => first?.Inbox ?? ownInbox ?? throw NotStarted();
 
+    /// <summary>The payment provider: what it was told, what it does wrong, whether it sends webhooks.</summary>
+    public RazorpaySandbox Razorpay => Provider.Sandbox;
+
     /// <summary>The app's own services, to call the domain without HTTP.</summary>
     public IServiceProvider Services => App.Services;
 
@@ -65,7 +71,7 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Connections to it are pooled and not limited.</summary>
     internal HttpClient Http => http ?? throw NotStarted();
 
-    private SmtpInbox? ownInbox;
+    private PaymentProvider Provider => first?.Provider ?? ownProvider ?? throw NotStarted();
 
     private LocalApp App => app ?? throw NotStarted();
 
@@ -77,6 +83,7 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
         ConnectionString = await server.CreateDatabaseAsync();
         database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = 5, ApplicationName = "the test itself" });
         ownInbox = new SmtpInbox();
+        ownProvider = await PaymentProvider.StartAsync(() => app is null ? null : new Uri(app.BaseAddress, "/api/payments/webhook"), new ClockOf(this));
         await StartAsync();
     }
 
@@ -196,6 +203,10 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
             ["ENVIRONMENT"] = "DEV",
             ["POSTGRES_CONNECTION"] = ConnectionString,
             ["JWT_SECRET_KEY"] = JwtSecret,
+            ["RAZORPAY_API_URL"] = Provider.ApiUrl.AbsoluteUri,
+            ["RAZORPAY_KEY_ID"] = PaymentProvider.KeyId,
+            ["RAZORPAY_KEY_SECRET"] = PaymentProvider.KeySecret,
+            ["RAZORPAY_WEBHOOK_SECRET"] = PaymentProvider.WebhookSecret,
             ["SMTP_HOST"] = "127.0.0.1",
             ["SMTP_PORT"] = Inbox.Port.ToString(),
             ["SMTP_USE_TLS"] = "false",
@@ -222,6 +233,11 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
 
     private async Task StopOwnAsync()
     {
+        if (ownProvider is not null)
+        {
+            await ownProvider.DisposeAsync();
+        }
+
         if (ownInbox is not null)
         {
             await ownInbox.DisposeAsync();
@@ -248,4 +264,10 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
     }
 
     private static InvalidOperationException NotStarted() => new("The app has not been started.");
+
+    /// <summary>The provider lives in the app's time, as far as there is an app.</summary>
+    private sealed class ClockOf(ZoniqApp app) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => app.app is null ? base.GetUtcNow() : app.Now;
+    }
 }
