@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Zoniq.Domain;
 using Zoniq.LocalHost.Hosting;
 
 namespace Zoniq.LocalHost;
@@ -48,7 +50,33 @@ public sealed class LocalApp : IAsyncDisposable
 
     private static async Task<LocalApp> StartAsync(LocalSession session, Action<string[]> main, string[] args)
     {
-        var run = Task.Factory.StartNew(
+        // An entry point may tell a wrong setting to the person at the keyboard and simply return; here it is still thrown.
+        SettingsException? wrong = null;
+        void Notice(object? sender, FirstChanceExceptionEventArgs thrown) =>
+            wrong = thrown.Exception is SettingsException setting && session.IsCurrent ? setting : wrong;
+
+        AppDomain.CurrentDomain.FirstChanceException += Notice;
+        try
+        {
+            var run = Run(session, main, args);
+            if (await Task.WhenAny(session.Listening.Task, run) == run)
+            {
+                await session.CloseAsync();
+                await run;
+                throw wrong ?? (Exception)new InvalidOperationException("The app ended before it listened.");
+            }
+
+            return new LocalApp(await session.Listening.Task, run);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Notice;
+        }
+    }
+
+    /// <summary>On a thread of its own: an entry point returns when the app ends.</summary>
+    private static Task Run(LocalSession session, Action<string[]> main, string[] args) =>
+        Task.Factory.StartNew(
             () =>
             {
                 session.Enter();
@@ -57,16 +85,6 @@ public sealed class LocalApp : IAsyncDisposable
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-
-        if (await Task.WhenAny(session.Listening.Task, run) == run)
-        {
-            await session.CloseAsync();
-            await run;
-            throw new InvalidOperationException("The app ended before it listened.");
-        }
-
-        return new LocalApp(await session.Listening.Task, run);
-    }
 
     private static Action<string[]> Main(Assembly app)
     {

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zoniq.LocalHost.Development;
+using Zoniq.LocalHost.Razorpay;
 
 namespace Zoniq.LocalHost.Hosting;
 
@@ -52,7 +53,6 @@ internal sealed class LocalHostBuilder
         if (environment.IsFinished)
         {
             Announce(environment.Notes);
-            session.CloseAsync().AsTask().GetAwaiter().GetResult();
             Environment.Exit(0);
         }
 
@@ -97,6 +97,7 @@ internal sealed class LocalHostBuilder
         if (!session.FunctionsAlone)
         {
             DevPages.Map(app);
+            SandboxEndpoints.Map(app);
         }
 
         return new RunningHost(app, session, () => Announce([.. environment.Notes, $"Zoniq is ready at http://localhost:{new Uri(app.Urls.First()).Port}"]));

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
-using Zoniq.Domain;
+using Microsoft.Extensions.Configuration;
 using Zoniq.LocalHost.Development;
 
 namespace Zoniq.LocalHost.Hosting;
@@ -35,7 +35,10 @@ internal sealed class LocalSession
 
     public void Enter() => Ambient.Value = this;
 
-    public LaptopEnvironment Prepare(LocalArguments arguments, Microsoft.Extensions.Configuration.IConfiguration configuration) =>
+    /// <summary>Whether the code that asks runs for this app.</summary>
+    public bool IsCurrent => Ambient.Value == this;
+
+    public LaptopEnvironment Prepare(LocalArguments arguments, IConfiguration configuration) =>
         environment = FunctionsAlone
             ? new LaptopEnvironment { Port = arguments.Port }
             : LaptopSetup.PrepareAsync(arguments, configuration, CancellationToken.None).GetAwaiter().GetResult();
@@ -51,18 +54,12 @@ internal sealed class LocalSession
     private static LocalSession OfProcess()
     {
         var session = new LocalSession { App = Assembly.GetEntryAssembly()!, OwnsProcess = true };
-        AppDomain.CurrentDomain.UnhandledException += (_, failure) => session.Fail(failure.ExceptionObject);
+
+        // However the process ends, what was started for it ends too; when the host has run, this was done already.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => session.Close();
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => session.Close();
         return session;
     }
 
-    /// <summary>A wrong setting is a message for the person who set it, not a crash.</summary>
-    private void Fail(object failure)
-    {
-        CloseAsync().AsTask().GetAwaiter().GetResult();
-        if (failure is SettingsException wrong)
-        {
-            Console.Error.WriteLine(wrong.Message);
-            Environment.Exit(1);
-        }
-    }
+    private void Close() => CloseAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -5,9 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Zoniq.LocalHost.Hosting;
 
-/// <summary>Runs timer functions, on their schedules or when asked to; each one at a time.</summary>
+/// <summary>
+/// Runs timer functions, on their schedules or when asked to; each one at a time. Schedules follow this machine's clock, as in Azure;
+/// only what the functions do follows the app's.
+/// </summary>
 public sealed partial class TimerRunner
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly Dictionary<string, Timer> timers;
     private readonly FunctionExecutionDelegate pipeline;
     private readonly TimerLocks locks;
@@ -146,8 +151,6 @@ public sealed partial class TimerRunner
             await Task.Delay(left < LongestWait ? left + TimeSpan.FromMilliseconds(1) : LongestWait, stopping);
         }
     }
-
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Timer {Timer} failed.")]
     private static partial void Failed(ILogger log, string timer, Exception failure);
