@@ -12,7 +12,6 @@ public sealed record RefundPolicy
     public const string FullUntil = "full_until";
 
     /// <summary>none or full_until.</summary>
-    [Required]
     [AllowedValues(None, FullUntil)]
     public string Type { get; init; } = FullUntil;
 
