@@ -1,0 +1,430 @@
+-- The whole schema, generated from the numbered scripts; a test says when it is stale and how to renew it.
+
+create table account (
+    id bigint generated always as identity not null,
+    username text not null,
+    email text not null,
+    phone text,
+    full_name text,
+    role text default 'user'::text not null,
+    password_hash text,
+    is_verified boolean default false not null,
+    is_phone_verified boolean default false not null,
+    is_active boolean default true not null,
+    is_blocked boolean default false not null,
+    blocked_reason text,
+    tokens_valid_from timestamp with time zone not null,
+    last_login_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone,
+    constraint account_pkey PRIMARY KEY (id),
+    constraint account_blocked_reason_check CHECK ((length(blocked_reason) <= 500)),
+    constraint account_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+    constraint account_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 255))),
+    constraint account_phone_check CHECK ((phone ~ '^\+?[0-9]{7,15}$'::text)),
+    constraint account_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text]))),
+    constraint account_username_check CHECK ((username ~ '^[A-Za-z0-9_.-]{3,64}$'::text))
+);
+create unique index account_email ON account USING btree (email);
+create unique index account_username ON account USING btree (lower(username));
+
+create table one_time_code (
+    purpose text not null,
+    address text not null,
+    code_hash bytea not null,
+    attempts_left smallint not null,
+    sent_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    constraint one_time_code_pkey PRIMARY KEY (purpose, address),
+    constraint one_time_code_attempts_left_check CHECK (((attempts_left >= 0) AND (attempts_left <= 5))),
+    constraint one_time_code_purpose_check CHECK ((purpose = ANY (ARRAY['email_login'::text, 'reset_password'::text, 'verify_email'::text, 'verify_phone'::text])))
+);
+
+create table revoked_token (
+    jti uuid not null,
+    account_id bigint not null,
+    expires_at timestamp with time zone not null,
+    constraint revoked_token_pkey PRIMARY KEY (jti),
+    constraint revoked_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
+create table venue (
+    id bigint generated always as identity not null,
+    name text not null,
+    address text,
+    city text,
+    state text,
+    country text,
+    pincode text,
+    capacity integer,
+    time_zone text not null,
+    contact_phone text,
+    contact_email text,
+    seat_map_config jsonb,
+    is_active boolean default true not null,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone,
+    constraint venue_pkey PRIMARY KEY (id),
+    constraint venue_address_check CHECK ((length(address) <= 500)),
+    constraint venue_capacity_check CHECK ((capacity >= 1)),
+    constraint venue_city_check CHECK ((length(city) <= 100)),
+    constraint venue_contact_email_check CHECK ((length(contact_email) <= 254)),
+    constraint venue_contact_phone_check CHECK ((length(contact_phone) <= 20)),
+    constraint venue_country_check CHECK ((length(country) <= 100)),
+    constraint venue_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    constraint venue_pincode_check CHECK ((length(pincode) <= 20)),
+    constraint venue_state_check CHECK ((length(state) <= 100))
+);
+
+create table event (
+    id bigint generated always as identity not null,
+    title text not null,
+    slug text not null,
+    short_description text,
+    description text,
+    terms_and_conditions text,
+    category text not null,
+    venue_id bigint,
+    time_zone text not null,
+    event_date timestamp with time zone not null,
+    event_end_date timestamp with time zone,
+    booking_start_date timestamp with time zone not null,
+    booking_end_date timestamp with time zone not null,
+    status text default 'draft'::text not null,
+    banner_image_url text,
+    thumbnail_image_url text,
+    organizer_name text,
+    organizer_contact text,
+    max_tickets_per_booking integer not null,
+    extra_data jsonb,
+    queue_enabled boolean default false not null,
+    queue_batch_size integer default 50 not null,
+    queue_processing_minutes integer default 10 not null,
+    refund_type text not null,
+    refund_hours_before integer not null,
+    refund_percent integer not null,
+    published_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    created_by bigint,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone,
+    search tsvector generated always as (((setweight(to_tsvector('english'::regconfig, title), 'A'::"char") || setweight(to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, COALESCE(description, ''::text)), 'C'::"char"))) stored not null,
+    constraint event_pkey PRIMARY KEY (id),
+    constraint event_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
+    constraint event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id),
+    constraint event_banner_image_url_check CHECK ((length(banner_image_url) <= 500)),
+    constraint event_category_check CHECK ((((length(category) >= 1) AND (length(category) <= 50)) AND (category = lower(category)))),
+    constraint event_check CHECK ((event_end_date >= event_date)),
+    constraint event_check1 CHECK ((booking_end_date > booking_start_date)),
+    constraint event_check2 CHECK ((event_date >= booking_start_date)),
+    constraint event_check3 CHECK (((status <> ALL (ARRAY['published'::text, 'completed'::text])) OR (published_at IS NOT NULL))),
+    constraint event_check4 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    constraint event_description_check CHECK ((length(description) <= 20000)),
+    constraint event_max_tickets_per_booking_check CHECK (((max_tickets_per_booking >= 1) AND (max_tickets_per_booking <= 50))),
+    constraint event_organizer_contact_check CHECK ((length(organizer_contact) <= 255)),
+    constraint event_organizer_name_check CHECK ((length(organizer_name) <= 255)),
+    constraint event_queue_batch_size_check CHECK (((queue_batch_size >= 1) AND (queue_batch_size <= 500))),
+    constraint event_queue_processing_minutes_check CHECK (((queue_processing_minutes >= 1) AND (queue_processing_minutes <= 60))),
+    constraint event_refund_hours_before_check CHECK (((refund_hours_before >= 0) AND (refund_hours_before <= 8760))),
+    constraint event_refund_percent_check CHECK (((refund_percent >= 0) AND (refund_percent <= 100))),
+    constraint event_refund_type_check CHECK ((refund_type = ANY (ARRAY['none'::text, 'full_until'::text]))),
+    constraint event_short_description_check CHECK ((length(short_description) <= 500)),
+    constraint event_slug_check CHECK ((((length(slug) >= 1) AND (length(slug) <= 270)) AND (slug !~ '^[0-9]+$'::text))),
+    constraint event_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'completed'::text, 'cancelled'::text]))),
+    constraint event_terms_and_conditions_check CHECK ((length(terms_and_conditions) <= 20000)),
+    constraint event_thumbnail_image_url_check CHECK ((length(thumbnail_image_url) <= 500)),
+    constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 255)))
+);
+create index event_listed ON event USING btree (event_date, id) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_search ON event USING gin (search) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create unique index event_slug ON event USING btree (slug);
+
+create table seat_category (
+    id bigint generated always as identity not null,
+    event_id bigint not null,
+    name text not null,
+    description text,
+    price bigint not null,
+    total_seats integer not null,
+    seating_type text default 'general'::text not null,
+    display_order integer default 0 not null,
+    color_code text not null,
+    is_active boolean default true not null,
+    created_at timestamp with time zone not null,
+    constraint seat_category_pkey PRIMARY KEY (id),
+    constraint seat_category_id_event_id_key UNIQUE (id, event_id),
+    constraint seat_category_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint seat_category_color_code_check CHECK ((length(color_code) <= 10)),
+    constraint seat_category_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    constraint seat_category_price_check CHECK (((price = 0) OR (price >= 100))),
+    constraint seat_category_seating_type_check CHECK ((seating_type = ANY (ARRAY['general'::text, 'assigned'::text]))),
+    constraint seat_category_total_seats_check CHECK (((total_seats >= 0) AND (total_seats <= 200000)))
+);
+create unique index seat_category_name ON seat_category USING btree (event_id, lower(name));
+
+create table cart (
+    id bigint generated always as identity not null,
+    account_id bigint not null,
+    event_id bigint not null,
+    status text default 'active'::text not null,
+    expires_at timestamp with time zone not null,
+    is_cleared boolean default false not null,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    constraint cart_pkey PRIMARY KEY (id),
+    constraint cart_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint cart_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint cart_check CHECK (((status <> 'active'::text) OR (NOT is_cleared))),
+    constraint cart_status_check CHECK ((status = ANY (ARRAY['active'::text, 'converted'::text, 'abandoned'::text, 'expired'::text])))
+);
+create index cart_of_account ON cart USING btree (account_id, updated_at DESC);
+create unique index cart_one_active ON cart USING btree (account_id, event_id) WHERE (status = 'active'::text);
+create index cart_to_clear ON cart USING btree (expires_at) WHERE (NOT is_cleared);
+
+create table cart_item (
+    id bigint generated always as identity not null,
+    cart_id bigint not null,
+    category_id bigint not null,
+    quantity integer not null,
+    seat_ids bigint[] not null,
+    unit_price bigint not null,
+    locked_until timestamp with time zone not null,
+    created_at timestamp with time zone not null,
+    constraint cart_item_pkey PRIMARY KEY (id),
+    constraint cart_item_cart_id_category_id_key UNIQUE (cart_id, category_id),
+    constraint cart_item_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
+    constraint cart_item_category_id_fkey FOREIGN KEY (category_id) REFERENCES seat_category(id),
+    constraint cart_item_check CHECK ((cardinality(seat_ids) = quantity)),
+    constraint cart_item_quantity_check CHECK (((quantity >= 1) AND (quantity <= 50))),
+    constraint cart_item_unit_price_check CHECK ((unit_price >= 0))
+);
+create index cart_item_category ON cart_item USING btree (category_id);
+
+create table booking (
+    id bigint generated always as identity not null,
+    booking_number text not null,
+    account_id bigint not null,
+    event_id bigint not null,
+    cart_id bigint not null,
+    status text not null,
+    payment_status text not null,
+    total_amount bigint not null,
+    discount_amount bigint default 0 not null,
+    final_amount bigint generated always as ((total_amount - discount_amount)) stored,
+    payment_due_at timestamp with time zone,
+    refund_type text not null,
+    refund_hours_before integer not null,
+    refund_percent integer not null,
+    contact_email text,
+    contact_phone text,
+    cancelled_at timestamp with time zone,
+    cancellation_reason text,
+    confirmed_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone,
+    paid_by bigint,
+    constraint booking_pkey PRIMARY KEY (id),
+    constraint booking_booking_number_key UNIQUE (booking_number),
+    constraint booking_cart_id_key UNIQUE (cart_id),
+    constraint booking_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint booking_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
+    constraint booking_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint booking_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES payment(id),
+    constraint booking_booking_number_check CHECK ((booking_number ~ '^ZNQ-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$'::text)),
+    constraint booking_cancellation_reason_check CHECK ((length(cancellation_reason) <= 500)),
+    constraint booking_check CHECK (((discount_amount >= 0) AND (discount_amount <= total_amount))),
+    constraint booking_check1 CHECK (((status <> 'confirmed'::text) OR ((payment_status = ANY (ARRAY['paid'::text, 'partially_refunded'::text])) AND (confirmed_at IS NOT NULL)))),
+    constraint booking_check2 CHECK (((status <> 'pending'::text) OR ((payment_due_at IS NOT NULL) AND (payment_status = ANY (ARRAY['pending'::text, 'failed'::text]))))),
+    constraint booking_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'failed'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text]))),
+    constraint booking_refund_percent_check CHECK (((refund_percent >= 0) AND (refund_percent <= 100))),
+    constraint booking_refund_type_check CHECK ((refund_type = ANY (ARRAY['none'::text, 'full_until'::text]))),
+    constraint booking_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text]))),
+    constraint booking_total_amount_check CHECK ((total_amount >= 0))
+);
+create index booking_of_account ON booking USING btree (account_id, id DESC);
+create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
+
+create table seat (
+    id bigint generated always as identity not null,
+    event_id bigint not null,
+    category_id bigint not null,
+    label text,
+    section text,
+    row_name text,
+    seat_number text,
+    position_x integer,
+    position_y integer,
+    is_blocked boolean default false not null,
+    cart_id bigint,
+    locked_until timestamp with time zone,
+    booking_id bigint,
+    constraint seat_pkey PRIMARY KEY (id),
+    constraint seat_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
+    constraint seat_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
+    constraint seat_category_id_event_id_fkey FOREIGN KEY (category_id, event_id) REFERENCES seat_category(id, event_id),
+    constraint seat_check CHECK (((cart_id IS NULL) = (locked_until IS NULL))),
+    constraint seat_check1 CHECK (((booking_id IS NULL) OR (cart_id IS NULL))),
+    constraint seat_check2 CHECK (((NOT is_blocked) OR ((cart_id IS NULL) AND (booking_id IS NULL)))),
+    constraint seat_label_check CHECK (((length(label) >= 1) AND (length(label) <= 90))),
+    constraint seat_row_name_check CHECK ((length(row_name) <= 10)),
+    constraint seat_seat_number_check CHECK ((length(seat_number) <= 20)),
+    constraint seat_section_check CHECK ((length(section) <= 50))
+) with (fillfactor=75);
+create index seat_of_event ON seat USING btree (event_id);
+create unique index seat_place ON seat USING btree (event_id, COALESCE(section, ''::text), COALESCE(row_name, ''::text), seat_number) WHERE (label IS NOT NULL);
+create index seat_unsold ON seat USING btree (category_id, id) WHERE (booking_id IS NULL);
+
+create table ticket (
+    id bigint generated always as identity not null,
+    booking_id bigint not null,
+    seat_id bigint not null,
+    category_id bigint not null,
+    holder_id bigint not null,
+    price bigint not null,
+    ticket_number text not null,
+    status text not null,
+    generation integer default 1 not null,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    constraint ticket_pkey PRIMARY KEY (id),
+    constraint ticket_ticket_number_key UNIQUE (ticket_number),
+    constraint ticket_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
+    constraint ticket_category_id_fkey FOREIGN KEY (category_id) REFERENCES seat_category(id),
+    constraint ticket_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES account(id),
+    constraint ticket_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES seat(id),
+    constraint ticket_check CHECK (((status = 'used'::text) <= (used_at IS NOT NULL))),
+    constraint ticket_generation_check CHECK ((generation >= 1)),
+    constraint ticket_price_check CHECK ((price >= 0)),
+    constraint ticket_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'valid'::text, 'used'::text, 'void'::text]))),
+    constraint ticket_ticket_number_check CHECK ((ticket_number ~ '^TKT-[0-9A-HJKMNP-TV-Z]{8}$'::text))
+);
+create index ticket_of_booking ON ticket USING btree (booking_id);
+create index ticket_of_holder ON ticket USING btree (holder_id, id DESC);
+create unique index ticket_one_live_per_seat ON ticket USING btree (seat_id) WHERE (status <> 'void'::text);
+
+create table gateway_order (
+    booking_id bigint not null,
+    razorpay_order_id text not null,
+    amount bigint not null,
+    created_at timestamp with time zone not null,
+    constraint gateway_order_pkey PRIMARY KEY (booking_id),
+    constraint gateway_order_razorpay_order_id_key UNIQUE (razorpay_order_id),
+    constraint gateway_order_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
+    constraint gateway_order_amount_check CHECK ((amount >= 100))
+);
+
+create table payment (
+    id bigint generated always as identity not null,
+    booking_id bigint not null,
+    razorpay_order_id text not null,
+    razorpay_payment_id text,
+    amount bigint not null,
+    amount_refunded bigint default 0 not null,
+    status text not null,
+    method text,
+    error_code text,
+    error_description text,
+    created_at timestamp with time zone not null,
+    paid_at timestamp with time zone,
+    constraint payment_pkey PRIMARY KEY (id),
+    constraint payment_razorpay_payment_id_key UNIQUE (razorpay_payment_id),
+    constraint payment_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
+    constraint payment_razorpay_order_id_fkey FOREIGN KEY (razorpay_order_id) REFERENCES gateway_order(razorpay_order_id),
+    constraint payment_amount_check CHECK ((amount >= 0)),
+    constraint payment_check CHECK (((amount_refunded >= 0) AND (amount_refunded <= amount))),
+    constraint payment_check1 CHECK (((status <> ALL (ARRAY['captured'::text, 'partially_refunded'::text, 'refunded'::text])) OR ((paid_at IS NOT NULL) AND (razorpay_payment_id IS NOT NULL)))),
+    constraint payment_status_check CHECK ((status = ANY (ARRAY['created'::text, 'authorized'::text, 'captured'::text, 'partially_refunded'::text, 'refunded'::text, 'failed'::text])))
+);
+create index payment_of_booking ON payment USING btree (booking_id, id);
+
+create table refund (
+    id bigint generated always as identity not null,
+    payment_id bigint not null,
+    razorpay_refund_id text,
+    amount bigint not null,
+    status text default 'pending'::text not null,
+    speed text default 'normal'::text not null,
+    reason text,
+    requested_by text not null,
+    idempotency_key text not null,
+    error_description text,
+    created_at timestamp with time zone not null,
+    processed_at timestamp with time zone,
+    constraint refund_pkey PRIMARY KEY (id),
+    constraint refund_idempotency_key_key UNIQUE (idempotency_key),
+    constraint refund_razorpay_refund_id_key UNIQUE (razorpay_refund_id),
+    constraint refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id),
+    constraint refund_amount_check CHECK ((amount >= 1)),
+    constraint refund_reason_check CHECK ((length(reason) <= 500)),
+    constraint refund_requested_by_check CHECK ((requested_by = ANY (ARRAY['user'::text, 'admin'::text, 'system'::text]))),
+    constraint refund_speed_check CHECK ((speed = ANY (ARRAY['normal'::text, 'optimum'::text]))),
+    constraint refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processed'::text, 'failed'::text])))
+);
+create index refund_of_payment ON refund USING btree (payment_id);
+create unique index refund_one_automatic ON refund USING btree (payment_id) WHERE ((requested_by = 'system'::text) AND (status <> 'failed'::text));
+
+create table webhook_event (
+    id bigint generated always as identity not null,
+    event_key text not null,
+    event_type text not null,
+    body text not null,
+    received_at timestamp with time zone not null,
+    processed_at timestamp with time zone,
+    attempts integer default 0 not null,
+    next_attempt_at timestamp with time zone not null,
+    last_error text,
+    is_parked boolean default false not null,
+    constraint webhook_event_pkey PRIMARY KEY (id),
+    constraint webhook_event_event_key_key UNIQUE (event_key)
+);
+create index webhook_event_open ON webhook_event USING btree (next_attempt_at) WHERE ((processed_at IS NULL) AND (NOT is_parked));
+
+create table mail (
+    id bigint generated always as identity not null,
+    template text not null,
+    recipient text not null,
+    cause text not null,
+    data jsonb not null,
+    importance smallint default 5 not null,
+    status text default 'pending'::text not null,
+    attempts integer default 0 not null,
+    next_attempt_at timestamp with time zone not null,
+    expires_at timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone not null,
+    sent_at timestamp with time zone,
+    constraint mail_pkey PRIMARY KEY (id),
+    constraint mail_cause_template_recipient_key UNIQUE (cause, template, recipient),
+    constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text])))
+);
+create index mail_to_send ON mail USING btree (importance, next_attempt_at) WHERE (status = 'pending'::text);
+
+create table admin_log (
+    id bigint generated always as identity not null,
+    admin_id bigint,
+    admin_username text,
+    action text not null,
+    entity_type text,
+    entity_id bigint,
+    details jsonb,
+    ip_address text,
+    created_at timestamp with time zone not null,
+    constraint admin_log_pkey PRIMARY KEY (id),
+    constraint admin_log_admin_id_fkey FOREIGN KEY (admin_id) REFERENCES account(id)
+);
+create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
+create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
+
+create function admin_log_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception 'admin_log is append-only';
+end
+$function$;
+
+create function zoniq_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+RETURN clock_timestamp();
