@@ -13,7 +13,11 @@ internal static class EventFacts
             MaxPrice = figures.MaxPrice,
             TotalSeats = figures.TotalSeats,
             AvailableSeats = figures.AvailableSeats,
-            IsBookingOpen = EventSale.IsOpen(listed.Status, listed.BookingStartDate, listed.BookingEndDate, now) && figures.AvailableSeats > 0,
+            IsBookingOpen = IsOnSale(listed, now) && figures.AvailableSeats > 0,
             IsSoldOut = figures is { TotalSeats: > 0, AvailableSeats: 0 },
         };
+
+    /// <summary>The booking window, both ends included: published, begun, and not over.</summary>
+    private static bool IsOnSale(Event listed, DateTimeOffset now) =>
+        listed.Status == EventStatus.Published && listed.BookingStartDate <= now && now <= listed.BookingEndDate;
 }

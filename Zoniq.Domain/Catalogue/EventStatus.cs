@@ -10,7 +10,4 @@ public static class EventStatus
     public const string Completed = "completed";
 
     public const string Cancelled = "cancelled";
-
-    /// <summary>Whether the public may know of it.</summary>
-    public static bool IsPublic(string status) => status is Published or Completed;
 }
