@@ -21,6 +21,9 @@ public static class MailPolicy
     /// <summary>Mails on their way to the server at once.</summary>
     public const int Lanes = 4;
 
+    /// <summary>Mails that wait to be sent at once, before the timer comes; more are left to it.</summary>
+    public const int LongestLine = 500;
+
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(10),

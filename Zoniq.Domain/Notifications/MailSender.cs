@@ -15,6 +15,7 @@ public sealed partial class MailSender(
 {
     private readonly SemaphoreSlim lanes = new(MailPolicy.Lanes);
     private readonly ConcurrentDictionary<long, Task> underWay = new();
+    private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Sends what is due, the urgent first, until nothing is left or it is time to stop.</summary>
     public async Task SendDueAsync(CancellationToken cancellationToken)
@@ -29,10 +30,10 @@ public sealed partial class MailSender(
         }
     }
 
-    /// <summary>Sends a mail that was just committed, without making anybody wait. If that does not work, or too many are on their way, the outbox's timer does it.</summary>
+    /// <summary>Sends a mail that was just committed, without making anybody wait. If that does not work, or too many are waiting, the outbox's timer does it.</summary>
     public void SendSoon(long mailId)
     {
-        if (!lanes.Wait(0))
+        if (stopping.IsCancellationRequested || underWay.Count >= MailPolicy.LongestLine)
         {
             return;
         }
@@ -42,34 +43,40 @@ public sealed partial class MailSender(
         sending.ContinueWith(_ => underWay.TryRemove(mailId, out var _), TaskScheduler.Default);
     }
 
-    /// <summary>Waits for what is under way: a mail half handed over is neither sent nor unsent.</summary>
+    /// <summary>Waits for what is on its way, since a mail half handed over is neither sent nor unsent; what has not left yet is the timer's.</summary>
     public async ValueTask DisposeAsync()
     {
+        await stopping.CancelAsync();
         await Task.WhenAll(underWay.Values);
         lanes.Dispose();
+        stopping.Dispose();
     }
 
     private async Task SendOneAsync(long mailId)
     {
         try
         {
-            if (await ClaimAsync(mailId) is { } mail)
+            await lanes.WaitAsync(stopping.Token);
+            try
             {
-                await SendAllAsync([mail], CancellationToken.None);
+                if (await ClaimAsync(mailId) is { } mail)
+                {
+                    await SendAllAsync([mail], CancellationToken.None);
+                }
+            }
+            finally
+            {
+                lanes.Release();
             }
         }
         catch (Exception failure) // nobody waits for this task, and the timer will find the mail
         {
             LogLeftToTimer(mailId, failure.GetType().Name);
         }
-        finally
-        {
-            lanes.Release();
-        }
     }
 
     /// <summary>False when the mail server is not there: then the rest goes back as if it had not been tried.</summary>
-    private async Task<bool> SendAllAsync(OutboxMail[] mails, CancellationToken stopping)
+    private async Task<bool> SendAllAsync(OutboxMail[] mails, CancellationToken cancellationToken)
     {
         var putBack = new ConcurrentBag<OutboxMail>();
         string? outage = null;
@@ -79,7 +86,7 @@ public sealed partial class MailSender(
             new ParallelOptions { MaxDegreeOfParallelism = MailPolicy.Lanes },
             async (mail, _) =>
             {
-                if (outage is not null || stopping.IsCancellationRequested)
+                if (outage is not null || cancellationToken.IsCancellationRequested)
                 {
                     putBack.Add(mail);
                     return;

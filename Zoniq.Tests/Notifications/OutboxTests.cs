@@ -1,0 +1,205 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Zoniq.Domain.Notifications;
+using Zoniq.Domain.Storage;
+using Zoniq.Tests.Support;
+
+namespace Zoniq.Tests.Notifications;
+
+public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
+{
+    public override Task InitializeAsync()
+    {
+        App.Inbox.Mood = SmtpMood.Accepts;
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task One_cause_writes_one_mail_to_one_recipient()
+    {
+        var written = new[]
+        {
+            await Enqueue(Mails.Welcome("one@example.in", 900_001, "one")),
+            await Enqueue(Mails.Welcome("one@example.in", 900_001, "one")),
+            await Enqueue(Mails.Welcome("another@example.in", 900_001, "one")),
+        };
+
+        Assert.True(written[0] is not null && written[1] is null && written[2] is not null);
+        await App.RunTimer("MailOutbox");
+        Assert.Single(App.Inbox.MailsTo("one@example.in"));
+    }
+
+    [Fact]
+    public async Task Without_its_transaction_there_is_no_mail()
+    {
+        await using (var db = await Database.BeginAsync(CancellationToken.None))
+        {
+            await Outbox.EnqueueAsync(db, Mails.Welcome("never@example.in", 900_002, "never"), App.Now);
+        }
+
+        await App.RunTimer("MailOutbox");
+        Assert.Empty(App.Inbox.MailsTo("never@example.in"));
+    }
+
+    [Fact]
+    public async Task Four_senders_at_once_send_each_mail_once()
+    {
+        await EnqueueMany(120);
+        var senders = Enumerable.Range(0, 4).Select(_ => ActivatorUtilities.CreateInstance<MailSender>(App.Services)).ToArray();
+
+        await Task.WhenAll(senders.Select(sender => sender.SendDueAsync(CancellationToken.None)));
+
+        var sent = App.Inbox.Mails.Where(mail => mail.Recipients[0].StartsWith("many", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(120, sent.Length);
+        Assert.Equal(120, sent.Select(mail => mail.Message.MessageId).Distinct().Count());
+        Assert.Equal(120, await App.Value<int>("select count(*) from mail where recipient like 'many%' and status = 'sent' and attempts = 1"));
+    }
+
+    [Fact]
+    public async Task A_refused_mail_is_tried_again_after_a_pause_and_sent_once()
+    {
+        var id = await Enqueue(Mails.Welcome("later@example.in", 900_003, "later"));
+
+        App.Inbox.Mood = SmtpMood.Refuses;
+        await App.RunTimer("MailOutbox");
+        App.Inbox.Mood = SmtpMood.Accepts;
+        await App.RunTimer("MailOutbox");
+
+        Assert.Empty(App.Inbox.MailsTo("later@example.in"));
+        Assert.Equal("SMTP 451 SenderNotAccepted", await App.Value<string>("select last_error from mail where id = @id", new { id }));
+
+        await App.Advance(TimeSpan.FromSeconds(10));
+        await App.RunTimer("MailOutbox");
+        await App.RunTimer("MailOutbox");
+        Assert.Single(App.Inbox.MailsTo("later@example.in"));
+    }
+
+    [Fact]
+    public async Task While_there_is_no_server_mails_wait_untried()
+    {
+        await using var cutOff = await App.StartAnother(("SMTP_PORT", "1"));
+        await EnqueueMany(30, "cutoff");
+
+        await cutOff.RunTimer("MailOutbox");
+
+        Assert.Equal(30, await App.Value<int>("select count(*) from mail where recipient like 'cutoff%' and status = 'pending' and attempts = 0"));
+        await App.RunTimer("MailOutbox");
+        Assert.Equal(30, App.Inbox.Mails.Count(mail => mail.Recipients[0].StartsWith("cutoff", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_mail_to_nobody_is_given_up_at_once()
+    {
+        var id = await Enqueue(Mails.Welcome("gone@example.in", 900_004, "gone"));
+
+        App.Inbox.Mood = SmtpMood.KnowsNobody;
+        await App.RunTimer("MailOutbox");
+        App.Inbox.Mood = SmtpMood.Accepts;
+
+        Assert.Equal("dead", await StatusOf(id));
+        Assert.DoesNotContain(App.Logs, line => line.Text.Contains("gone@example.in", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_delivered_for_a_day_is_given_up()
+    {
+        var id = await Enqueue(Mails.Welcome("day@example.in", 900_005, "day"));
+        App.Inbox.Mood = SmtpMood.Refuses;
+
+        await App.RunTimer("MailOutbox");
+        await App.Advance(TimeSpan.FromHours(23));
+        await App.RunTimer("MailOutbox");
+        Assert.Equal("pending", await StatusOf(id));
+        await App.Advance(TimeSpan.FromHours(1));
+        await App.RunTimer("MailOutbox");
+        App.Inbox.Mood = SmtpMood.Accepts;
+
+        Assert.Equal("dead", await StatusOf(id));
+    }
+
+    [Fact]
+    public async Task The_mail_of_a_sender_that_died_is_sent_when_its_claim_has_lapsed()
+    {
+        var id = await Enqueue(Mails.Welcome("orphan@example.in", 900_006, "orphan"));
+        await App.Execute("update mail set attempts = 1, next_attempt_at = @until where id = @id", new { id, until = (App.Now + MailPolicy.Lease).UtcDateTime });
+
+        await App.RunTimer("MailOutbox");
+        Assert.Empty(App.Inbox.MailsTo("orphan@example.in"));
+
+        await App.Advance(MailPolicy.Lease);
+        await App.RunTimer("MailOutbox");
+        Assert.Single(App.Inbox.MailsTo("orphan@example.in"));
+    }
+
+    [Fact]
+    public async Task If_the_servers_answer_is_lost_both_deliveries_bear_one_message_id()
+    {
+        await Enqueue(Mails.Welcome("twice@example.in", 900_007, "twice"));
+
+        App.Inbox.Mood = SmtpMood.LosesAnswer;
+        await App.RunTimer("MailOutbox");
+        App.Inbox.Mood = SmtpMood.Accepts;
+        await App.Advance(TimeSpan.FromSeconds(10));
+        await App.RunTimer("MailOutbox");
+
+        var deliveries = App.Inbox.MailsTo("twice@example.in");
+        Assert.Equal(2, deliveries.Count);
+        Assert.Single(deliveries.Select(mail => mail.Message.MessageId).Distinct());
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_made_does_not_hold_up_the_others()
+    {
+        var broken = await Enqueue(new Mail { Template = "unheard_of", Recipient = "broken@example.in", Cause = "test:1", Data = new JsonObject(), Importance = MailImportance.Urgent });
+        await Enqueue(Mails.Welcome("whole@example.in", 900_008, "whole"));
+
+        await App.RunTimer("MailOutbox");
+
+        Assert.Single(App.Inbox.MailsTo("whole@example.in"));
+        Assert.Equal("pending", await StatusOf(broken));
+    }
+
+    [Fact]
+    public async Task A_code_that_has_ended_is_neither_sent_nor_kept()
+    {
+        var id = await Enqueue(Mails.Code("ended@example.in", "482913", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
+
+        await App.Advance(TimeSpan.FromMinutes(10));
+        await App.RunTimer("MailOutbox");
+
+        Assert.Empty(App.Inbox.MailsTo("ended@example.in"));
+        Assert.Equal("expired", await StatusOf(id));
+        Assert.DoesNotContain("482913", await App.Value<string>("select data::text from mail where id = @id", new { id }));
+    }
+
+    [Fact]
+    public async Task Urgent_mails_overtake_those_that_wait()
+    {
+        await EnqueueMany(60, "crowd");
+        await Enqueue(Mails.Code("urgent@example.in", "135790", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
+
+        await App.RunTimer("MailOutbox");
+
+        var order = App.Inbox.Mails.Select(mail => mail.Recipients[0]).ToList();
+        Assert.True(order.IndexOf("urgent@example.in") - order.FindIndex(recipient => recipient.StartsWith("crowd", StringComparison.Ordinal)) < MailPolicy.Batch);
+    }
+
+    private Database Database => App.Services.GetRequiredService<Database>();
+
+    private async Task<long?> Enqueue(Mail mail)
+    {
+        await using var db = await Database.OpenAsync(CancellationToken.None);
+        return await Outbox.EnqueueAsync(db, mail, App.Now);
+    }
+
+    private Task<int> EnqueueMany(int count, string prefix = "many") =>
+        App.Execute(
+            """
+            insert into mail (template, recipient, cause, data, next_attempt_at, created_at)
+            select 'welcome', @prefix || n || '@example.in', 'test:' || @prefix || n, '{"username":"somebody"}', @now, @now
+            from   generate_series(1, @count) as n
+            """,
+            new { prefix, count, now = App.Now.UtcDateTime });
+
+    private Task<string> StatusOf(long? id) => App.Value<string>("select status from mail where id = @id", new { id });
+}
