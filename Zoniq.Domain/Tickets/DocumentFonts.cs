@@ -13,6 +13,9 @@ internal sealed class DocumentFonts : IDisposable
     private readonly Dictionary<TicketFace, SortedSet<ushort>> _used = [];
     private Dictionary<TicketFace, SKTypeface>? _embedded;
 
+    /// <summary>Whether glyphs are drawn, and no longer only counted.</summary>
+    public bool AreEmbedded => _embedded is not null;
+
     /// <summary>The typeface to draw with; null as long as glyphs are only being counted.</summary>
     public SKTypeface? For(TicketFace face, ushort[] glyphs)
     {

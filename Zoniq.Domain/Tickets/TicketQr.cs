@@ -62,11 +62,17 @@ public static class TicketQr
         using var region = new SKRegion();
         for (var row = 0; row < modules.GetLength(0); row++)
         {
-            for (var column = 0; column < modules.GetLength(1); column++)
+            for (var (start, end) = (0, 0); start < modules.GetLength(1); start = end + 1)
             {
-                if (modules[row, column])
+                end = start;
+                while (end < modules.GetLength(1) && modules[row, end])
                 {
-                    region.Op(SKRectI.Create(column, row, 1, 1), SKRegionOperation.Union);
+                    end++;
+                }
+
+                if (end > start)
+                {
+                    region.Op(new SKRectI(start, row, end, row + 1), SKRegionOperation.Union);
                 }
             }
         }

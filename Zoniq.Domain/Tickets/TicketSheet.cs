@@ -16,8 +16,9 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
     private const float Column = Width - (2 * Margin);
     private const float FooterTop = Height - 24;
 
-    /// <summary>53 mm, without the quiet zone; a gate's scanner reads it from paper at arm's length.</summary>
-    private const float CodeSize = 150;
+    /// <summary>53 mm, without the quiet zone; where there is room it grows to 63 mm.</summary>
+    private const float SmallestCode = 150;
+    private const float LargestCode = 178;
 
     private readonly TicketColours _colours = TicketColours.Of(ticket.CategoryColor);
 
@@ -106,6 +107,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
     {
         const float Inset = 14;
         const float Gap = 24;
+        const float LeastWidth = 34;     // of a label
         const float PanelHeight = 66;
 
         using (var panel = Fill(_colours.Tint))
@@ -118,26 +120,46 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
             canvas.DrawRoundRect(SKRect.Create(Margin, y, 4, PanelHeight), 2, 2, mark);
         }
 
-        // The row and the seat are never cut: a long section gives way, in size first.
         var parts = TicketWords.Place(ticket);
         var inner = Column - (2 * Inset) - (Gap * (parts.Count - 1));
         var largest = parts is [("ADMISSION", _)] ? 24f : 34f;
-        var shaped = parts.Select(part => layout.Shape(part.Value, bold: true)).ToArray();
-        var size = Math.Clamp(inner / shaped.Sum(part => part.Width), 15, largest);
-        var spare = inner - (shaped.Skip(1).Sum(part => part.Width) * size);
+        var size = Math.Clamp(inner / parts.Sum(part => layout.Shape(part.Value, bold: true).Width), 20, largest);
 
+        // The row and the seat are what one looks for in the dark: a long section gives way to them, over two lines if need be.
+        float Wanted(string value) => Math.Clamp(layout.Shape(value, bold: true).Width * size, LeastWidth, inner / parts.Count);
         using var ink = Fill(TicketColours.Ink);
         var x = Margin + Inset;
         for (var i = 0; i < parts.Count; i++)
         {
-            var room = i == 0 ? Math.Max(spare, inner / parts.Count) : inner;
-            var (value, valueSize) = layout.OneLine(parts[i].Value, bold: true, Math.Min(room, Right - Inset - x), size, smallest: Math.Min(size, 11));
+            var room = Right - Inset - x - parts.Skip(i + 1).Sum(part => Gap + Wanted(part.Value));
+            var used = DrawPart(parts[i].Value, x, y, room, size, ink);
             DrawLabel(parts[i].Label, x, y + 10);
-            value.Draw(canvas, fonts, x, y + 53, valueSize, ink);
-            x += Math.Max(value.Width * valueSize, layout.Shape(parts[i].Label, bold: false).Width * 7.5f) + Gap;
+            x += Math.Max(used, LeastWidth) + Gap;
         }
 
         return y + PanelHeight;
+    }
+
+    /// <summary>Answers the width it took.</summary>
+    private float DrawPart(string value, float x, float y, float room, float size, SKPaint ink)
+    {
+        const float Baseline = 53;
+        const float TwoLines = 15;
+
+        var shaped = layout.Shape(value, bold: true);
+        if (shaped.Width * size <= room + 0.01f)
+        {
+            shaped.Draw(canvas, fonts, x, y + Baseline, size, ink);
+            return shaped.Width * size;
+        }
+
+        var (lines, smaller) = layout.Paragraph(value, bold: true, room, most: 2, largest: TwoLines, smallest: 9);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            lines[i].Draw(canvas, fonts, x, y + Baseline - ((lines.Count - 1 - i) * LineHeight(lines[i], smaller)), smaller, ink);
+        }
+
+        return lines.Max(line => line.Width) * smaller;
     }
 
     private float DrawTearLine(float y)
@@ -156,21 +178,16 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
     /// <summary>The code with the ticket's number under it; beside it who and what it is for.</summary>
     private float DrawCode(float y)
     {
-        var modules = TicketQr.Modules(ticket.QrPayload);
-        using var outline = TicketQr.Outline(modules);
-        using var black = Fill(SKColors.Black);
-        canvas.Save();
-        canvas.Translate(Margin, y);
-        canvas.Scale(CodeSize / modules.GetLength(0));
-        canvas.DrawPath(outline, black);
-        canvas.Restore();
+        var below = TicketWords.IsSaid(ticket.Terms) ? 110 : 60;     // the number, the terms, some air
+        var codeSize = Math.Clamp(FooterTop - y - below, SmallestCode, LargestCode);
+        DrawModules(y, codeSize);
 
         using var ink = Fill(TicketColours.Ink);
         var number = layout.Shape(ticket.TicketNumber, bold: true);
         var numberWidth = NumberWidth(number, 12);
-        number.Draw(canvas, fonts, Margin + ((CodeSize - numberWidth) / 2), y + CodeSize + 27, 12, ink, NumberSpacing);
+        number.Draw(canvas, fonts, Margin + ((codeSize - numberWidth) / 2), y + codeSize + 27, 12, ink, NumberSpacing);
 
-        var x = Margin + CodeSize + 26;
+        var x = Margin + codeSize + 26;
         var width = Right - x;
         var line = y - 2;
         if (TicketWords.IsSaid(ticket.HolderName))
@@ -187,41 +204,52 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
         line = DrawLabel("BOOKING", x, line);
         layout.Shape(ticket.BookingNumber, bold: false).Draw(canvas, fonts, x, line + 11, 10, ink, NumberSpacing);
 
-        return y + CodeSize + 30;
+        return y + codeSize + 30;
     }
 
-    /// <summary>As much of the small print as there is room for.</summary>
+    private void DrawModules(float y, float codeSize)
+    {
+        if (!fonts.AreEmbedded)
+        {
+            return;     // the code has no letters to count, and costs more than all the rest
+        }
+
+        var modules = TicketQr.Modules(ticket.QrPayload);
+        using var outline = TicketQr.Outline(modules);
+        using var black = Fill(SKColors.Black);
+        canvas.Save();
+        canvas.Translate(Margin, y);
+        canvas.Scale(codeSize / modules.GetLength(0));
+        canvas.DrawPath(outline, black);
+        canvas.Restore();
+    }
+
+    /// <summary>The small print; if it is longer than the page, its last line says where the rest is.</summary>
     private void DrawTerms(float y)
     {
         const float Size = 6.8f;
-        var end = FooterTop - 8;
         if (!TicketWords.IsSaid(ticket.Terms))
         {
             return;
         }
 
         y = DrawLabel("TERMS", Margin, y);
-        var paragraphs = ticket.Terms!.Split('\n').Where(TicketWords.IsSaid).ToArray();
-        for (var i = 0; i < paragraphs.Length; i++)
+        var rest = layout.Shape("The full terms are on the event's page.", bold: false);
+        var fits = (int)((FooterTop - 6 - y) / LineHeight(rest, Size));
+
+        // One line more than can fit: whatever is cut off falls into it.
+        var lines = new List<ShapedText>();
+        foreach (var paragraph in ticket.Terms!.Split('\n').Where(TicketWords.IsSaid).Take(fits + 1))
         {
-            // The height of a line is known only when its script is: ask for as many Latin lines as fit and stop where the space does.
-            var room = (int)((end - y) / LineHeight(layout.Shape("n", bold: false), Size));
-            if (room < 1)
-            {
-                return;
-            }
+            lines.AddRange(layout.Wrap(paragraph, bold: false, Column / Size, fits + 1 - lines.Count).Lines);
+        }
 
-            // Of a paragraph that is followed by another for which there is no line, the reader should see that something is missing.
-            var text = room == 1 && i < paragraphs.Length - 1 ? $"{paragraphs[i]} {paragraphs[i + 1]}" : paragraphs[i];
-            foreach (var line in layout.Wrap(text, bold: false, Column / Size, room).Lines)
-            {
-                if (y + LineHeight(line, Size) > end)
-                {
-                    return;
-                }
-
-                y = DrawLine((line, Size), Margin, y, TicketColours.Muted);
-            }
+        var space = FooterTop - 6 - y;
+        var complete = lines.Sum(line => LineHeight(line, Size)) <= space;
+        space -= complete ? 0 : LineHeight(rest, Size);
+        foreach (var line in lines.TakeWhile(line => (space -= LineHeight(line, Size)) >= 0).Concat(complete ? [] : [rest]))
+        {
+            y = DrawLine((line, Size), Margin, y, TicketColours.Muted);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -115,7 +116,7 @@ public sealed partial class TicketSigner
     {
         signature = new byte[SignatureLength];
         return text.Length == Base64Url.GetEncodedLength(SignatureLength)
-            && Base64Url.TryDecodeFromChars(text, signature, out var length)
+            && Base64Url.DecodeFromChars(text, signature, out _, out var length) == OperationStatus.Done      // the Try… method throws
             && length == SignatureLength;
     }
 
