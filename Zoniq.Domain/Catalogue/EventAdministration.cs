@@ -74,7 +74,7 @@ public sealed class EventAdministration(Database database, TimeProvider clock, C
                 select from seat_category c
                 where  c.event_id = e.id
                 and    c.is_active
-                and    exists (select from seat s where s.category_id = c.id))
+                and    c.total_seats > 0)
             """,
             new { id, now });
 

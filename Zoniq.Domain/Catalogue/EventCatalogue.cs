@@ -18,7 +18,7 @@ public sealed class EventCatalogue(Database database, Availability availability,
             from      event e
             left join venue v on v.id = e.venue_id
             where     e.status in ('published', 'completed')
-            and       (@category::text is null or e.category = @category)
+            and       (@category::text is null or e.category = lower(@category))
             and       (@city::text is null or strpos(lower(v.city), lower(@city)) > 0)
             and       (@from::timestamp is null
                        or e.event_date >= (@from::timestamp - interval '15 hours') at time zone 'UTC'    -- no zone is further ahead: this bound can use the index
@@ -72,7 +72,7 @@ public sealed class EventCatalogue(Database database, Availability availability,
             {
                 search,
                 words = SearchWords.Query(search),
-                category = NullIfEmpty(filter.Category)?.ToLowerInvariant(),
+                category = NullIfEmpty(filter.Category),
                 city = NullIfEmpty(filter.City),
                 from = Local(filter.DateFrom, TimeSpan.Zero),
                 until = Local(filter.DateTo, LastOfTheDay),
@@ -129,11 +129,11 @@ public sealed class EventCatalogue(Database database, Availability availability,
             left join venue v on v.id = e.venue_id
             where     e.status in ('published', 'completed')
             and       e.event_date > @now
-            and       (@category::text is null or e.category = @category)
+            and       (@category::text is null or e.category = lower(@category))
             order by  e.event_date, e.id
             limit     @limit
             """,
-            new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category)?.ToLowerInvariant(), now = clock.GetUtcNow() });
+            new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category), now = clock.GetUtcNow() });
     }
 
     private async Task<EventDetail?> Find(bool isId, long id, string slug, CancellationToken cancellationToken)

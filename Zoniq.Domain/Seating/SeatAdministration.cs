@@ -115,7 +115,7 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
             return SeatingProblems.CategoryNotFound;
         }
 
-        if (category.SeatingType == SeatCategory.General && !await RemoveStandingPlaces(db, categoryId, now))
+        if (category.SeatingType == SeatCategory.General && !await RemoveStandingPlaces(db, eventId, categoryId, now))
         {
             return SeatingProblems.CategoryHasSales;
         }
@@ -130,7 +130,7 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
     }
 
     /// <summary>A category with numbered seats has no standing places. False when one of them has been sold or is held.</summary>
-    private static async Task<bool> RemoveStandingPlaces(Session db, long categoryId, DateTimeOffset now)
+    private static async Task<bool> RemoveStandingPlaces(Session db, long eventId, long categoryId, DateTimeOffset now)
     {
         await db.ExecuteAsync(
             $"""
@@ -142,7 +142,15 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
             """,
             new { categoryId, now });
 
-        return await db.QuerySingleAsync<bool>("select not exists (select from seat where category_id = @categoryId and label is null)", new { categoryId });
+        return await db.QuerySingleAsync<bool>(
+            """
+            select not exists (
+                select from seat
+                where  event_id = @eventId
+                and    category_id = @categoryId
+                and    label is null)
+            """,
+            new { eventId, categoryId });
     }
 
     private static async Task<AdminSeat[]> Insert(Session db, long eventId, long categoryId, PlannedSeat[] seats)

@@ -33,13 +33,22 @@ public static class SeatingProblems
     /// <summary>The refusal that names the seats somebody else was faster with (member <c>seats</c>).</summary>
     public static Problem SeatsTaken(TakenSeat[] seats) => seats switch
     {
+        [] => SeatTaken.With("seats", seats),
         [var only] => (SeatTaken with { Detail = $"Seat {only.SeatLabel} has just been taken by someone else." }).With("seats", seats),
         _ => (SeatTaken with { Detail = $"Seats {string.Join(", ", seats.Select(seat => seat.SeatLabel))} have just been taken by someone else." }).With("seats", seats),
     };
 
     /// <summary>The refusal that says how many places are left (member <c>available</c>).</summary>
     public static Problem OnlyLeft(string categoryName, long available) =>
-        (SoldOut with { Detail = available == 0 ? $"{categoryName} is sold out." : $"Only {available} places are left in {categoryName}." }).With("available", available);
+        (SoldOut with
+        {
+            Detail = available switch
+            {
+                0 => $"{categoryName} is sold out.",
+                1 => $"Only one place is left in {categoryName}.",
+                _ => $"Only {available} places are left in {categoryName}.",
+            },
+        }).With("available", available);
 
     /// <summary>The refusal at checkout, when a hold had lapsed and others took the places (member <c>categories</c>).</summary>
     public static Problem LostAtCheckout(SoldOutCategory[] categories) => SoldOut.With("categories", categories);
