@@ -7,5 +7,6 @@ public static class DemoAccounts
     public const string AdministratorUsername = "admin";
     public const string BuyerEmail = "asha@zoniq.example";
     public const string BuyerUsername = "asha";
+    public const string BuyerName = "Asha Kulkarni";
     public const string Password = "namaste-zoniq";
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Zoniq.Domain.Accounts;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.LocalHost.Demo;
@@ -21,6 +22,7 @@ public static class DemoData
         }
 
         var now = await db.QuerySingleAsync<DateTimeOffset>("select zoniq_now()");
+        await AddBuyer(db, await HashAsync(DemoAccounts.Password, cancellationToken), now);
         await AddVenues(db, DemoCatalogue.Venues, now);
         await AddEvents(db, DemoCatalogue.Events, now);
         await AddPrices(db, DemoCatalogue.Events, now);
@@ -28,6 +30,22 @@ public static class DemoData
         await AddStandingPlaces(db);
         await db.CommitAsync();
     }
+
+    private static async Task<string> HashAsync(string password, CancellationToken cancellationToken)
+    {
+        using var hasher = new PasswordHasher();
+        return (await hasher.HashAsync(password, cancellationToken)).Value;
+    }
+
+    /// <summary>The administrator comes from the settings, like everywhere.</summary>
+    private static Task<int> AddBuyer(Session db, string passwordHash, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            insert into account (username, email, full_name, password_hash, is_verified, tokens_valid_from, created_at)
+            values (@username, @email, @fullName, @passwordHash, true, date_trunc('second', @now), @now)
+            on conflict do nothing
+            """,
+            new { username = DemoAccounts.BuyerUsername, email = DemoAccounts.BuyerEmail, fullName = DemoAccounts.BuyerName, passwordHash, now });
 
     private static Task<int> AddVenues(Session db, DemoVenue[] venues, DateTimeOffset now) =>
         db.ExecuteAsync(

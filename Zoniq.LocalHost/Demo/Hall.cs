@@ -31,9 +31,9 @@ internal sealed class Hall
     public static Hall Arena { get; } = new(
         Stage("Stage", width: 1200, depth: 500),
         [
-            .. Ring(tier: 1, sections: ["A", "B", "C"], nearest: 900, rows: 8, halfAngle: 62),
-            .. Ring(tier: 2, sections: ["D", "E", "F", "G"], nearest: 1800, rows: 8, halfAngle: 70),
-            .. Ring(tier: 3, sections: ["H", "J", "K", "L", "M"], nearest: 2700, rows: 7, halfAngle: 76),
+            .. Ring(tier: 1, sections: ["A", "B", "C"], nearest: 900, rows: 7, halfAngle: 62),
+            .. Ring(tier: 2, sections: ["D", "E", "F", "G"], nearest: 1700, rows: 7, halfAngle: 70),
+            .. Ring(tier: 3, sections: ["H", "J", "K", "L", "M"], nearest: 2500, rows: 6, halfAngle: 76),
         ]);
 
     /// <summary>Gently bent stalls with an aisle in the middle, and a balcony above them.</summary>

@@ -39,6 +39,7 @@ public sealed class LaptopEnvironment : IAsyncDisposable
         }
 
         services.AddSingleton<MailFolder>();
+        services.AddSingleton<SmsFolder>();
         services.AddSingleton<MovableClock>();
         services.AddHostedService<ClockFollower>();
     }
