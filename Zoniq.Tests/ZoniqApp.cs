@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Zoniq.Domain.Administration;
 using Zoniq.Functions.Http;
 using Zoniq.LocalHost;
 using Zoniq.LocalHost.Razorpay;
@@ -21,6 +24,7 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
 
     private readonly ZoniqApp? first;
     private readonly Dictionary<string, string?> overrides = [];
+    private readonly ConcurrentDictionary<ZoniqApp, byte> instances = [];
     private readonly LogCapture logs = new();
     private readonly Lazy<Task<OpenApiContract?>> openApi;
     private SmtpInbox? ownInbox;
@@ -90,23 +94,33 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Another instance on the same database, with the same mail server; settings given here win.</summary>
     public async Task<ZoniqApp> StartAnother(params (string Name, string? Value)[] settings)
     {
-        var another = new ZoniqApp(this, settings);
+        var another = new ZoniqApp(Root, settings);
         await another.StartAsync();
+        Root.instances.TryAdd(another, 0);
         return another;
     }
 
     /// <summary>Moves the app's clock forward, in every instance on this database.</summary>
-    public async Task Advance(TimeSpan by) => (await Nobody.Post("/dev/clock", new { advance = by.ToString("c") })).Succeeded();
+    public async Task Advance(TimeSpan by)
+    {
+        var instances = Root.instances.Keys.Append(Root).ToArray();
+        var goals = instances.Select(instance => instance.Now + by).ToArray();
+        (await Nobody.Post("/dev/clock", new { advance = by.ToString("c") })).Succeeded();
+
+        // The others follow as soon as they are told.
+        for (var told = Stopwatch.StartNew(); instances.Zip(goals).Any(instance => instance.First.Now < instance.Second);)
+        {
+            Assert.True(told.Elapsed < TimeSpan.FromSeconds(10), "An instance did not follow the clock.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+    }
 
     /// <summary>Runs a timer's function once, now.</summary>
     public async Task<Answer> RunTimer(string function) => (await Nobody.Post($"/dev/timers/{function}")).Succeeded();
 
-    /// <summary>What is wrong with stock or money, in words; empty when all is well.</summary>
-    public async Task<IReadOnlyList<string>> Invariants()
-    {
-        var answer = await Nobody.Get("/dev/invariants");
-        return answer.Status == 404 ? [] : [.. answer.Succeeded().Json.EnumerateArray().Select(finding => finding.GetRawText())];
-    }
+    /// <summary>What is wrong with stock or money; empty when all is well.</summary>
+    public async Task<IReadOnlyList<Finding>> Invariants() =>
+        await Services.GetRequiredService<InvariantChecker>().CheckAsync(CancellationToken.None);
 
     /// <summary>The SQL statements the app sends while something is done.</summary>
     public async Task<IReadOnlyList<string>> StatementsOf(Func<Task> action)
@@ -171,6 +185,7 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Root.instances.TryRemove(this, out _);
         http?.Dispose();
         if (app is not null)
         {
