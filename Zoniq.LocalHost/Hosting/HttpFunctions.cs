@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -96,15 +97,21 @@ internal sealed partial class HttpFunctions(RouteTable routes, FunctionExecution
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Trace-Id"] = traceId;
 
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("type", $"https://zoniq.app/problems/{code}");
-        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
-        json.WriteNumber("status", status);
-        json.WriteString("detail", detail);
-        json.WriteString("code", code);
-        json.WriteString("traceId", traceId);
-        json.WriteEndObject();
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", $"https://zoniq.app/problems/{code}");
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            json.WriteString("code", code);
+            json.WriteString("traceId", traceId);
+            json.WriteEndObject();
+        }
+
+        http.Response.ContentLength = body.WrittenCount;
+        await http.Response.BodyWriter.WriteAsync(body.WrittenMemory);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Function {Function} failed.")]

@@ -1,3 +1,5 @@
+using System.Data;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -38,7 +40,7 @@ internal sealed partial class TimerLocks(NpgsqlDataSource? database, ILogger<Tim
 
             return false;
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (failure is NpgsqlException or SocketException or TimeoutException)
         {
             LostLocks(log, timer, failure.Message);
             await ForgetAsync();
@@ -53,7 +55,7 @@ internal sealed partial class TimerLocks(NpgsqlDataSource? database, ILogger<Tim
     /// <summary>Lets other instances have the timers at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (connection is { State: System.Data.ConnectionState.Open } open)
+        if (connection is { State: ConnectionState.Open } open)
         {
             try
             {
