@@ -11,6 +11,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
     /// <summary>Events, by date; with a search, by relevance.</summary>
     [Function("ListEvents")]
     [Allow(Access.Anonymous)]
+    [Cacheable(5)]
     public Task<EventPage> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events")] HttpRequest request,
         [Query] EventFilter filter, [Query] PageRequest page, CancellationToken cancellationToken) =>
@@ -19,6 +20,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
     /// <summary>Events that match the words, by relevance.</summary>
     [Function("SearchEvents")]
     [Allow(Access.Anonymous)]
+    [Cacheable(5)]
     public Task<EventPage> Search(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/search")] HttpRequest request,
         [Query] EventSearch search, [Query] PageRequest page, CancellationToken cancellationToken) =>
@@ -27,6 +29,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
     /// <summary>The next events, soonest first.</summary>
     [Function("ListUpcomingEvents")]
     [Allow(Access.Anonymous)]
+    [Cacheable(5)]
     public Task<Event[]> Upcoming(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/upcoming")] HttpRequest request,
         [Query] UpcomingEvents wish, CancellationToken cancellationToken) =>
@@ -35,6 +38,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
     /// <summary>The sorts of event that are offered for choosing.</summary>
     [Function("ListEventCategories")]
     [Allow(Access.Anonymous)]
+    [Cacheable(3600)]
     public EventCategory[] Categories(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/categories")] HttpRequest request) =>
         catalogue.Categories;
@@ -42,6 +46,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
     /// <summary>One event, by id or by slug.</summary>
     [Function("GetEvent")]
     [Allow(Access.Anonymous)]
+    [Cacheable(5)]
     [Refuses("event.not_found")]
     public Task<Result<EventDetail>> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{idOrSlug:regex(^(?!search$|upcoming$|trending$|categories$).+$)}")] HttpRequest request,

@@ -21,6 +21,10 @@ internal static class Annotations
                 if (rule.GetValidationResult(content, context) is { } broken)
                 {
                     errors.Add(propertyPath, MessageOf(rule, broken));
+                    if (rule is RequiredAttribute)
+                    {
+                        break;
+                    }
                 }
             }
 

@@ -96,7 +96,7 @@ internal sealed class InputProperty
         Property = property;
         Shape = InputShape.Of(property.PropertyType);
         Name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-        Rules = [.. property.GetCustomAttributes<ValidationAttribute>(inherit: true)];
+        Rules = [.. property.GetCustomAttributes<ValidationAttribute>(inherit: true).OrderByDescending(rule => rule is RequiredAttribute)];
         Required = Rules.OfType<RequiredAttribute>().FirstOrDefault();
         HasOwnConverter = property.IsDefined(typeof(JsonConverterAttribute), inherit: true);
     }

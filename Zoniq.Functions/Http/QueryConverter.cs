@@ -175,7 +175,7 @@ internal static class Paging
         }
         else if (number < 1 || number > most)
         {
-            errors.Add(name, $"must be between 1 and {most}.");
+            errors.Add(name, most == int.MaxValue && number < 1 ? "must be at least 1." : $"must be between 1 and {most}.");
         }
 
         return number;

@@ -17,17 +17,14 @@ public static class ZoniqJson
             .Select(type => (JsonSerializerContext)Activator.CreateInstance(type)!),
     ];
 
-    /// <summary>For answers.</summary>
-    public static JsonSerializerOptions Options { get; } = Make(JsonTypeInfoResolver.Combine([.. Contexts]));
+    /// <summary>For answers. What no area lists is still written, by reflection: a refusal must not fail for a member nobody listed.</summary>
+    public static JsonSerializerOptions Options { get; } = Make(JsonTypeInfoResolver.Combine([.. Contexts, new DefaultJsonTypeInfoResolver()]));
 
     /// <summary>
     /// For bodies. They are read by reflection: generated code sets every init-only property, and so loses the default
     /// of a property that the body does not mention.
     /// </summary>
     internal static JsonSerializerOptions Bodies { get; } = Make(new DefaultJsonTypeInfoResolver { Modifiers = { IncomingText.KeepUntrimmed } }, new IncomingText(trims: true));
-
-    /// <summary>For trees that are JSON already.</summary>
-    internal static JsonSerializerOptions Nodes { get; } = Make(new DefaultJsonTypeInfoResolver());
 
     /// <summary>Applies the same rules to options that somebody else owns.</summary>
     public static void Configure(JsonSerializerOptions options)

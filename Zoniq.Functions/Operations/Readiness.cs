@@ -12,10 +12,12 @@ public sealed record Liveness(string Status)
 }
 
 /// <summary>Whether the app can do its work.</summary>
-public sealed record Readiness(ReadinessChecks Checks) : IAvailability
+public sealed record Readiness : IAvailability
 {
     /// <summary>ready or not_ready; only the database decides.</summary>
     public string Status => IsAvailable ? "ready" : "not_ready";
+
+    public required ReadinessChecks Checks { get; init; }
 
     [JsonIgnore]
     public bool IsAvailable => Checks.Database == ReadinessChecks.Ok;
@@ -46,7 +48,7 @@ public sealed class ReadinessProbe(Migrator migrator)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        return new Readiness(new ReadinessChecks { Database = await AskDatabase(limit.Token) });
+        return new Readiness { Checks = new ReadinessChecks { Database = await AskDatabase(limit.Token) } };
     }
 
     private async Task<string> AskDatabase(CancellationToken cancellationToken)

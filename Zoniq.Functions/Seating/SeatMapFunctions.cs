@@ -11,6 +11,7 @@ public sealed class SeatMapFunctions(SeatMap map)
     /// <summary>The categories on sale, with prices and what is left.</summary>
     [Function("ListSeatCategories")]
     [Allow(Access.Anonymous)]
+    [Cacheable(5)]
     [Refuses("event.not_found")]
     public Task<Result<SeatCategory[]>> Categories(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{id:long}/categories")] HttpRequest request,
@@ -20,6 +21,7 @@ public sealed class SeatMapFunctions(SeatMap map)
     /// <summary>The numbered seats and who can have them.</summary>
     [Function("GetSeatMap")]
     [Allow(Access.Anonymous)]
+    [Cacheable(1)]
     [Refuses("event.not_found", "category.not_found")]
     public Task<Result<SeatMapAnswer>> Show(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{id:long}/seats")] HttpRequest request,

@@ -11,4 +11,5 @@ namespace Zoniq.Functions.Seating;
 [JsonSerializable(typeof(CreateSeats))]
 [JsonSerializable(typeof(SeatsCreated))]
 [JsonSerializable(typeof(TakenSeat[]))]
+[JsonSerializable(typeof(SoldOutCategory[]))]
 internal sealed partial class SeatingJson : JsonSerializerContext;

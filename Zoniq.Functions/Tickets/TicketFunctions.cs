@@ -33,6 +33,7 @@ public sealed class TicketFunctions(TicketService tickets)
 
     /// <summary>The printed ticket with its QR code, for its holder.</summary>
     [Function("DownloadTicket")]
+    [AnswersWith("application/pdf")]
     [Refuses("ticket.not_found", "ticket.not_confirmed")]
     public Task<Result<Document>> Download(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long}/download")] HttpRequest request,

@@ -16,7 +16,7 @@ public sealed class OpenApiDocument
     private static readonly string[] ParameterRefusals = ["request.invalid_parameter", "validation.failed"];
     private static readonly string[] AnyRefusals = ["internal.error", "service.unavailable"];
 
-    private static readonly Lazy<byte[]> Made = new(() => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(new OpenApiDocument().Make(), ZoniqJson.Nodes));
+    private static readonly Lazy<byte[]> Made = new(() => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(new OpenApiDocument().Make(), ZoniqJson.Options));
 
     private readonly Summaries summaries = new(typeof(OpenApiDocument).Assembly, typeof(Problem).Assembly);
     private readonly Schemas schemas;

@@ -8,7 +8,7 @@ namespace Zoniq.Functions.Http.OpenApi;
 internal static class ProblemRegistry
 {
     private static readonly FrozenDictionary<string, Problem> Problems =
-        new[] { typeof(Problem).Assembly, typeof(ProblemRegistry).Assembly }
+        new[] { typeof(ProblemRegistry).Assembly, typeof(Problem).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Problems", StringComparison.Ordinal))
             .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static))
