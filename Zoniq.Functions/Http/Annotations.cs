@@ -82,7 +82,7 @@ internal static class Annotations
     }
 
     private static string MessageOf(ValidationAttribute rule, ValidationResult broken) =>
-        rule.ErrorMessage is not null || rule.ErrorMessageResourceName is not null
+        rule.ErrorMessageResourceName is not null || rule.ErrorMessage?.StartsWith("The {0} ", StringComparison.Ordinal) == false
             ? broken.ErrorMessage!
             : rule switch
             {
@@ -100,7 +100,7 @@ internal static class Annotations
             };
 
     private static string RangeMessage(object least, object most) =>
-        most is int.MaxValue or long.MaxValue or double.MaxValue ? $"must be at least {least}." : $"must be between {least} and {most}.";
+        most is int.MaxValue or long.MaxValue or >= (double)long.MaxValue ? $"must be at least {least}." : $"must be between {least} and {most}.";
 
     private static string LengthMessage(int least, int most) =>
         least > 0 ? $"must have {least} to {most} characters." : $"must have at most {most} characters.";

@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Zoniq.Functions.Http;
-using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Http;
 

@@ -35,7 +35,7 @@ public sealed class OpenApiTests
     {
         var schemas = Document.GetProperty("components").GetProperty("schemas");
 
-        Assert.Empty(References(Document).Distinct().Where(reference => !schemas.TryGetProperty(reference["#/components/schemas/".Length..], out _)));
+        Assert.All(References(Document).Distinct(), reference => Assert.True(schemas.TryGetProperty(reference["#/components/schemas/".Length..], out _), reference));
     }
 
     [Fact]

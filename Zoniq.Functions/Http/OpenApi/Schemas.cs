@@ -246,10 +246,10 @@ internal sealed class Schemas(Summaries summaries)
     /// <summary>An end that is no limit is not said.</summary>
     private static JsonValue? Number(object limit) => limit switch
     {
-        int.MaxValue or int.MinValue or long.MaxValue or long.MinValue or double.MaxValue or double.MinValue => null,
+        int.MaxValue or int.MinValue or long.MaxValue or long.MinValue or >= (double)long.MaxValue or <= (double)long.MinValue => null,
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
-        double number when double.IsFinite(number) => JsonValue.Create((decimal)number),
+        double number => JsonValue.Create((decimal)number),
         string text when decimal.TryParse(text, out var number) => JsonValue.Create(number),
         _ => null,
     };
