@@ -114,6 +114,7 @@ public static class LaptopSetup
         }
 
         LocalSecrets.Forget(dataDirectory);
+        File.Delete(Path.Combine(dataDirectory, "razorpay.jsonl"));
         foreach (var directory in new[] { MailDirectory(dataDirectory), SmsDirectory(dataDirectory) }.Where(Directory.Exists))
         {
             Directory.Delete(directory, recursive: true);
@@ -130,6 +131,7 @@ public static class LaptopSetup
             ["JWT_SECRET_KEY"] = secrets["JWT_SECRET_KEY"],
             ["TICKET_SIGNING_KEY"] = secrets["TICKET_SIGNING_KEY"],
             ["RAZORPAY_WEBHOOK_SECRET"] = secrets["RAZORPAY_WEBHOOK_SECRET"],
+            ["ZONIQ_DATA_DIRECTORY"] = arguments.DataDirectory,
             ["ZONIQ_MAIL_DIRECTORY"] = MailDirectory(arguments.DataDirectory),
             ["ZONIQ_SMS_DIRECTORY"] = SmsDirectory(arguments.DataDirectory),
         };

@@ -27,24 +27,20 @@ public static class SandboxEndpoints
             return;
         }
 
-        var sandbox = new Lazy<RazorpaySandbox>(() => new RazorpaySandbox(
+        var sandbox = new StartedWhenAsked(() => new RazorpaySandbox(
             OptionsOf(app, razorpay), app.Services.GetService<TimeProvider>() ?? TimeProvider.System));
 
-        // What was not told before the last end is told now; without a journal there is nothing.
-        if (JournalOf(app.Configuration) is { } journal && File.Exists(journal) && IsOurs(app, razorpay.ApiUrl))
+        // What was not told before the last end is told now.
+        app.Lifetime.ApplicationStarted.Register(() =>
         {
-            app.Lifetime.ApplicationStarted.Register(() => _ = sandbox.Value);
-        }
-
-        app.Lifetime.ApplicationStopping.Register(() =>
-        {
-            if (sandbox.IsValueCreated)
+            if (File.Exists(JournalOf(app.Configuration)) && OwnAddress(app)?.Port == razorpay.ApiUrl.Port)
             {
-                sandbox.Value.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                sandbox.Get();
             }
         });
+        app.Lifetime.ApplicationStopping.Register(sandbox.Stop);
 
-        Map(app, sandbox, Prefix);
+        Map(app, sandbox.Get, Prefix);
     }
 
     /// <summary>A sandbox of one's own: in a test, a benchmark or a process by itself.</summary>
@@ -52,12 +48,12 @@ public static class SandboxEndpoints
     /// <param name="sandbox">Stays the caller's to dispose.</param>
     /// <param name="prefix">Of the API, such as <c>/v1</c>.</param>
     public static void Map(IEndpointRouteBuilder routes, RazorpaySandbox sandbox, string prefix = Prefix) =>
-        Map(routes, new Lazy<RazorpaySandbox>(sandbox), prefix);
+        Map(routes, () => sandbox, prefix);
 
-    private static void Map(IEndpointRouteBuilder routes, Lazy<RazorpaySandbox> sandbox, string prefix)
+    private static void Map(IEndpointRouteBuilder routes, Func<RazorpaySandbox> sandbox, string prefix)
     {
         void Api(string method, string path, Func<SandboxRequest, SandboxReply> what) =>
-            routes.MapMethods($"{prefix}/{path}", [method], (HttpContext context) => SandboxApi.Answer(context, sandbox.Value, prefix, what));
+            routes.MapMethods($"{prefix}/{path}", [method], (HttpContext context) => SandboxApi.Answer(context, sandbox(), prefix, what));
 
         Api("POST", "orders", SandboxApi.CreateOrder);
         Api("GET", "orders", SandboxApi.ListOrders);
@@ -65,19 +61,19 @@ public static class SandboxEndpoints
         Api("GET", "orders/{id}/payments", SandboxApi.GetOrderPayments);
         Api("GET", "payments/{id}", SandboxApi.GetPayment);
         Api("POST", "payments/{id}/capture", SandboxApi.Capture);
-        routes.MapPost($"{prefix}/payments/{{id}}/refund", context => SandboxApi.AnswerRefund(context, sandbox.Value, prefix));
+        routes.MapPost($"{prefix}/payments/{{id}}/refund", context => SandboxApi.AnswerRefund(context, sandbox(), prefix));
         Api("GET", "payments/{id}/refunds", SandboxApi.GetPaymentRefunds);
         Api("GET", "refunds/{id}", SandboxApi.GetRefund);
-        routes.Map($"{prefix}/{{**rest}}", context => SandboxApi.Answer(context, sandbox.Value, prefix, SandboxApi.NoSuchPath));
+        routes.Map($"{prefix}/{{**rest}}", context => SandboxApi.Answer(context, sandbox(), prefix, SandboxApi.NoSuchPath));
 
         routes.MapGet("/dev/razorpay", SandboxPages.Overview);
-        routes.MapGet("/dev/razorpay/state", context => SandboxPages.State(context, sandbox.Value));
-        routes.MapGet("/dev/razorpay/checkout/{orderId}", context => SandboxPages.Checkout(context, sandbox.Value));
-        routes.MapGet("/dev/razorpay/orders/{orderId}", context => SandboxPages.Order(context, sandbox.Value));
-        routes.MapPost("/dev/razorpay/orders/{orderId}/pay", context => SandboxPages.Pay(context, sandbox.Value));
-        routes.MapPost("/dev/razorpay/orders/{orderId}/force-capture", context => SandboxPages.ForceCapture(context, sandbox.Value));
-        routes.MapPost("/dev/razorpay/payments/{paymentId}/capture", context => SandboxPages.Capture(context, sandbox.Value));
-        routes.MapPost("/dev/razorpay/webhooks", context => SandboxPages.SwitchWebhooks(context, sandbox.Value));
+        routes.MapGet("/dev/razorpay/state", context => SandboxPages.State(context, sandbox()));
+        routes.MapGet("/dev/razorpay/checkout/{orderId}", context => SandboxPages.Checkout(context, sandbox()));
+        routes.MapGet("/dev/razorpay/orders/{orderId}", context => SandboxPages.Order(context, sandbox()));
+        routes.MapPost("/dev/razorpay/orders/{orderId}/pay", context => SandboxPages.Pay(context, sandbox()));
+        routes.MapPost("/dev/razorpay/orders/{orderId}/force-capture", context => SandboxPages.ForceCapture(context, sandbox()));
+        routes.MapPost("/dev/razorpay/payments/{paymentId}/capture", context => SandboxPages.Capture(context, sandbox()));
+        routes.MapPost("/dev/razorpay/webhooks", context => SandboxPages.SwitchWebhooks(context, sandbox()));
     }
 
     private static SandboxOptions OptionsOf(WebApplication app, RazorpayOptions razorpay) => new()
@@ -93,10 +89,6 @@ public static class SandboxEndpoints
     private static string? JournalOf(IConfiguration configuration) =>
         configuration["ZONIQ_DATA_DIRECTORY"] is { Length: > 0 } directory ? Path.Combine(directory, "razorpay.jsonl") : null;
 
-    /// <summary>Whether the app pays with the sandbox of this very instance; null addresses, as in a test host, count as ours.</summary>
-    private static bool IsOurs(WebApplication app, Uri apiUrl) =>
-        app.Urls.Count == 0 || app.Urls.Any(url => url.EndsWith($":{apiUrl.Port}", StringComparison.Ordinal));
-
     private static Uri? OwnAddress(WebApplication app)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
@@ -106,5 +98,28 @@ public static class SandboxEndpoints
         return address is null
             ? null
             : new UriBuilder("http", "127.0.0.1", BindingAddress.Parse(address).Port).Uri;
+    }
+
+    /// <summary>Tries again at the next request if it could not start: the instance that had the journal may have ended.</summary>
+    private sealed class StartedWhenAsked(Func<RazorpaySandbox> start)
+    {
+        private readonly Lock gate = new();
+        private RazorpaySandbox? sandbox;
+
+        public RazorpaySandbox Get()
+        {
+            lock (gate)
+            {
+                return sandbox ??= start();
+            }
+        }
+
+        public void Stop()
+        {
+            lock (gate)
+            {
+                sandbox?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
     }
 }

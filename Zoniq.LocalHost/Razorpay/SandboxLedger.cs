@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Zoniq.Domain;
 
 namespace Zoniq.LocalHost.Razorpay;
 
@@ -58,7 +59,7 @@ internal sealed class SandboxLedger : IDisposable
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(journalFile))!);
-        journal = new FileStream(journalFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        journal = Open(journalFile);
         Replay(journal);
     }
 
@@ -96,6 +97,19 @@ internal sealed class SandboxLedger : IDisposable
     }
 
     public void Dispose() => journal?.Dispose();
+
+    private static FileStream Open(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        }
+        catch (IOException e)
+        {
+            throw new SettingsException(
+                $"{file} is in use ({e.GetType().Name}): if another instance has the Razorpay sandbox, point RAZORPAY_API_URL at http://localhost:PORT/razorpay/v1 there.");
+        }
+    }
 
     private void Replay(FileStream file)
     {

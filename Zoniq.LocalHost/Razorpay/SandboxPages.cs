@@ -47,6 +47,9 @@ internal sealed record CheckoutPage
     public required SandboxOrderState State { get; init; }
 
     public string? ReturnUrl { get; init; }
+
+    /// <summary>How long late money is kept back.</summary>
+    public required int LateMinutes { get; init; }
 }
 
 /// <summary>What people see, and what tests press.</summary>
@@ -79,7 +82,7 @@ internal static class SandboxPages
             return WriteHtml(context, CheckoutHtml.Replace("/*page*/null", "null", StringComparison.Ordinal));
         }
 
-        var page = new CheckoutPage { State = StateOf(sandbox, order), ReturnUrl = ReturnUrl(context.Request) };
+        var page = new CheckoutPage { State = StateOf(sandbox, order), ReturnUrl = ReturnUrl(context.Request), LateMinutes = (int)Math.Ceiling(sandbox.Options.LateAfter.TotalMinutes) };
 
         // The serializer writes < and > as escapes, so that no text can end the script element.
         return WriteHtml(context, CheckoutHtml.Replace(
