@@ -36,7 +36,20 @@ internal sealed record OrderCaptureOptions(int AutomaticExpiryPeriod, int Manual
 
 internal sealed record RefundBody(long Amount, string Speed, string? Receipt, IReadOnlyDictionary<string, string> Notes);
 
-internal sealed record GatewayList<T>(T[] Items);
+internal sealed record GatewayList<T> : IJsonOnDeserialized
+    where T : class
+{
+    public required T[] Items { get; init; }
+
+    /// <summary>The serializer looks at annotations of properties, not of what is in a list.</summary>
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (Items.Contains(null))
+        {
+            throw new JsonException("An item is null.");
+        }
+    }
+}
 
 internal sealed record GatewayErrorBody(GatewayError? Error);
 
