@@ -129,6 +129,7 @@ public sealed partial class RazorpayGateway(HttpClient http, RazorpayOptions opt
     }
 
     private async Task<Result<T[]>> GetList<T>(string path, string id, string of, JsonTypeInfo<GatewayList<T>> type, CancellationToken cancellationToken)
+        where T : class
     {
         if (!IsId(id))
         {
