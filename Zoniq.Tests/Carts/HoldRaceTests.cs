@@ -1,0 +1,117 @@
+using System.Text.Json;
+
+namespace Zoniq.Tests.Carts;
+
+/// <summary>What many buyers do at once to the same places.</summary>
+public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
+{
+    [Fact]
+    public async Task Of_two_hundred_buyers_of_one_seat_exactly_one_gets_it_and_the_others_are_told_which()
+    {
+        var seats = (await App.AnEvent(rows: 1, seatsPerRow: 5)).Numbered;
+        var buyers = await App.NewBuyers(200);
+
+        var answers = await Task.WhenAll(buyers.Select(buyer => buyer.Adds(seats, seats.Seats[2])));
+
+        Assert.Single(answers, answer => answer.Status == 200);
+        var losers = answers.Where(answer => answer.Status != 200).ToArray();
+        Assert.All(losers, answer => answer.Refused(409, "seat.taken"));
+        Assert.All(losers, answer =>
+        {
+            var named = answer["seats"].EnumerateArray().Single();
+            Assert.Equal(seats.Seats[2], named.GetProperty("seatId").GetInt64());
+            Assert.Equal("Floor-A3", named.GetProperty("seatLabel").GetString());
+        });
+    }
+
+    [Fact]
+    public async Task Five_hundred_buyers_of_a_hundred_standing_places_take_every_one_of_them_and_no_more()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 100)).Standing;
+        var buyers = await App.NewBuyers(500);
+
+        // Every fourth wants a single place, so that there is a buyer for whatever is left at the end.
+        var answers = await Task.WhenAll(buyers.Select((buyer, at) => buyer.Adds(standing, 1 + (at % 4))));
+
+        Assert.Equal(100, answers.Where(answer => answer.Status == 200).Sum(answer => answer["itemCount"].GetInt32()));
+        Assert.All(answers.Where(answer => answer.Status != 200), answer => answer.Refused(409, "category.sold_out"));
+        Assert.Equal(100, await App.Value<long>("select count(*) from seat where category_id = @CategoryId and cart_id is not null", new { standing.CategoryId }));
+    }
+
+    [Fact]
+    public async Task Buyers_of_overlapping_seats_in_any_order_never_lock_each_other_up_and_never_all_lose()
+    {
+        var seats = (await App.AnEvent(rows: 1, seatsPerRow: 12)).Numbered;
+        var buyers = await App.NewBuyers(120);
+        var random = new Random(7);
+        var wishes = buyers.Select(_ => random.GetItems(seats.Seats, 6).Distinct().ToArray()).ToArray();
+
+        var answers = await Task.WhenAll(buyers.Select((buyer, at) => buyer.Adds(seats, wishes[at])));
+
+        Assert.Contains(answers, answer => answer.Status == 200);
+        Assert.All(answers.Where(answer => answer.Status != 200), answer => answer.Refused(409, "seat.taken"));
+        var held = answers.Where(answer => answer.Status == 200).SelectMany(Held).ToArray();
+        Assert.Equal(held.Length, held.Distinct().Count());
+
+        // Whoever lost, lost to somebody: each refused wish has a seat that is really held.
+        var taken = held.ToHashSet();
+        Assert.All(answers.Zip(wishes).Where(pair => pair.First.Status != 200), pair => Assert.Contains(pair.Second, taken.Contains));
+    }
+
+    [Fact]
+    public async Task A_person_in_two_tabs_cannot_take_more_than_one_booking_may_have()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 10, standing: 50, maxTicketsPerBooking: 4);
+        var asha = (await App.NewBuyers(1))[0];
+
+        await Task.WhenAll(
+            asha.Adds(staged.Numbered, staged.Numbered.Seats[..3]),
+            asha.Adds(staged.Standing, 3),
+            asha.Adds(staged.Numbered, staged.Numbered.Seats[3..6]),
+            asha.Adds(staged.Standing, 2));
+
+        Assert.InRange((await asha.Cart()).Succeeded()["itemCount"].GetInt32(), 1, 4);
+        Assert.InRange(await App.Value<long>("select count(*) from seat where cart_id is not null and event_id = @Id", new { staged.Id }), 1, 4);
+    }
+
+    [Fact]
+    public async Task Six_checkouts_of_one_cart_at_once_make_one_booking()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 10);
+        var asha = (await App.NewBuyers(1))[0];
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats[..4])).Succeeded();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => asha.ChecksOut()));
+
+        Assert.Single(answers, answer => answer.Status == 201);
+        Assert.All(answers.Where(answer => answer.Status != 201), answer => answer.Refused(409, "cart.not_active"));
+        Assert.Equal(1, (await asha.Get("/api/users/me/bookings")).Succeeded()["total"].GetInt32());
+        Assert.Equal(4, await App.Value<long>("select count(*) from ticket where holder_id = @Id", new { asha.Id }));
+    }
+
+    /// <summary>The same crowd with a hold that reads first and writes afterwards: the tests above would notice.</summary>
+    [Fact]
+    public async Task A_hold_that_looks_first_and_takes_afterwards_would_be_caught()
+    {
+        var seats = (await App.AnEvent(rows: 1, seatsPerRow: 1)).Numbered;
+        var asha = (await App.NewBuyers(1))[0];
+        var cart = (await asha.Post("/api/cart", new { seats.EventId })).Succeeded().Id;
+        using var everybodyHasLooked = new Barrier(8);
+
+        var believed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var isFree = await App.Value<bool>("select cart_id is null from seat where id = @seat", new { seat = seats.Seats[0] });
+            everybodyHasLooked.SignalAndWait();
+            return isFree
+                ? await App.Value<long?>("update seat set cart_id = @cart, locked_until = now() + interval '1 minute' where id = @seat returning id", new { cart, seat = seats.Seats[0] })
+                : null;
+        })));
+
+        Assert.Equal(8, believed.Count(seat => seat is not null));
+        Assert.NotEmpty(await App.Invariants());
+        await App.Value<long>("update seat set cart_id = null, locked_until = null where id = @seat returning id", new { seat = seats.Seats[0] });
+    }
+
+    private static IEnumerable<long> Held(Support.Answer cart) =>
+        cart["items"].EnumerateArray().SelectMany(item => item.GetProperty("seatIds").EnumerateArray()).Select(seat => seat.GetInt64());
+}
