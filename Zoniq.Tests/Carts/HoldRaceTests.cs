@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Zoniq.Tests.Carts;
 
 /// <summary>What many buyers do at once to the same places.</summary>

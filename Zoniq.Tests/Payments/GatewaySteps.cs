@@ -2,8 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Zoniq.Domain.Payments.Gateway;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Payments;
@@ -11,32 +9,30 @@ namespace Zoniq.Tests.Payments;
 /// <summary>What the payment provider does, of its own accord.</summary>
 public static class GatewaySteps
 {
-    /// <summary>Whether the sandbox sends its own webhooks; a test that sends them itself turns them off.</summary>
-    public static async Task Webhooks(this ZoniqApp app, bool deliver) =>
-        (await app.Nobody.Post("/dev/razorpay/webhooks", new { deliver })).Succeeded();
+    private static readonly string[] OfAPayment = ["payment"];
 
     /// <summary>A signed event about a payment.</summary>
     public static Task<Answer> SendsWebhook(
-        this ZoniqApp app, string @event, PaidOrder paid, long paise, string status = "captured", string? eventId = null) =>
+        this ZoniqApp app, string @event, string orderId, string paymentId, long paise, string status = "captured", string? eventId = null) =>
         app.SendsWebhookBody(
             JsonSerializer.Serialize(new
             {
                 entity = "event",
                 account_id = "acc_zoniq",
                 @event,
-                contains = new[] { "payment" },
+                contains = OfAPayment,
                 payload = new
                 {
                     payment = new
                     {
                         entity = new
                         {
-                            id = paid.PaymentId,
+                            id = paymentId,
                             entity = "payment",
                             amount = paise,
                             currency = "INR",
                             status,
-                            order_id = paid.OrderId,
+                            order_id = orderId,
                             method = "upi",
                             captured = status == "captured",
                             amount_refunded = 0,
@@ -53,7 +49,7 @@ public static class GatewaySteps
     public static Task<Answer> SendsWebhookBody(this ZoniqApp app, string body, string? eventId = null) =>
         app.SendsWebhookSignedAs(
             body,
-            Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(app.Services.GetRequiredService<RazorpayOptions>().WebhookSecret!), Encoding.UTF8.GetBytes(body))),
+            Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(PaymentProvider.WebhookSecret), Encoding.UTF8.GetBytes(body))),
             eventId);
 
     /// <summary>Any body with any signature.</summary>
