@@ -18,8 +18,11 @@ namespace Zoniq.LocalHost.Hosting;
 /// <summary>Puts the host together around what the app adds.</summary>
 internal sealed class LocalHostBuilder
 {
-    /// <summary>A little above the largest body the contract knows, so that the app itself can refuse one that is larger.</summary>
-    private const long LargestBody = (1024 + 64) * 1024;
+    /// <summary>
+    /// What the Functions host lets through. Far above the largest body the app takes: the app refuses it in words,
+    /// where the server's own limit would cut the connection while the caller is still sending.
+    /// </summary>
+    private const long LargestBody = 100 * 1024 * 1024;
 
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
