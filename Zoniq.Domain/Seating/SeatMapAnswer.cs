@@ -5,7 +5,7 @@ public sealed record SeatMapAnswer
 {
     public long EventId { get; init; }
 
-    /// <summary>Grows with every change; everything that was committed before it is in this answer.</summary>
+    /// <summary>Never goes back; every change that is not in this answer has a version at least as high. It stands still while an older transaction is open.</summary>
     public long Version { get; init; }
 
     /// <summary>Everything, rather than only what changed.</summary>
