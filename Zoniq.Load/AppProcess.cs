@@ -1,0 +1,112 @@
+using System.Diagnostics;
+
+namespace Zoniq.Load;
+
+/// <summary>One instance of the app as it is run: the Release build, in a process of its own.</summary>
+internal sealed class AppProcess : IAsyncDisposable
+{
+    private const string Ready = "Zoniq is ready at ";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly string dataDirectory;
+
+    private AppProcess(Process process, string dataDirectory, Uri address)
+    {
+        this.process = process;
+        this.dataDirectory = dataDirectory;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>What it takes at this moment.</summary>
+    public (double Megabytes, TimeSpan Cpu) Usage
+    {
+        get
+        {
+            process.Refresh();
+            return (process.WorkingSet64 / 1024.0 / 1024.0, process.TotalProcessorTime);
+        }
+    }
+
+    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings, bool timers, CancellationToken cancellationToken)
+    {
+        var dataDirectory = Directory.CreateTempSubdirectory("zoniq-load-app-").FullName;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            ArgumentList = { Program(), "--port", "0", "--data", dataDirectory },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        if (!timers)
+        {
+            start.ArgumentList.Add("--no-timers");
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        try
+        {
+            return new AppProcess(process, dataDirectory, await WaitUntilReadyAsync(process, cancellationToken));
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        Directory.Delete(dataDirectory, recursive: true);
+    }
+
+    private static async Task<Uri> WaitUntilReadyAsync(Process process, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartLimit);
+        _ = EchoAsync(process.StandardError);
+
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.IndexOf(Ready, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                _ = EchoAsync(process.StandardOutput);
+                // The name would be looked up, and the wrong family tried first, for every connection.
+                return new UriBuilder(line[(at + Ready.Length)..].Trim()) { Host = "127.0.0.1" }.Uri;
+            }
+        }
+
+        throw new InvalidOperationException("The app ended before it was ready.");
+    }
+
+    /// <summary>Whatever it says later is worth seeing.</summary>
+    private static async Task EchoAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                Console.Error.WriteLine($"  app: {line}");
+            }
+        }
+    }
+
+    /// <summary>It is built with this project, into the same place below its own.</summary>
+    private static string Program()
+    {
+        const string Own = "Zoniq.Load";
+        var at = AppContext.BaseDirectory.LastIndexOf(Own, StringComparison.Ordinal);
+        var path = Path.Combine(AppContext.BaseDirectory[..at] + "Zoniq.Functions" + AppContext.BaseDirectory[(at + Own.Length)..], "Zoniq.Functions.dll");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} has not been built.");
+    }
+}

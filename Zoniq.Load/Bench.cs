@@ -1,0 +1,196 @@
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Npgsql;
+using Zoniq.Domain;
+using Zoniq.Domain.Administration;
+using Zoniq.Domain.Payments.Gateway;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Load;
+
+/// <summary>Everything of one run: the database, the app's instances, the payment provider, the buyers.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    private const string JwtSecret = "a secret for one run of the load test only";
+
+    private readonly Stack<IAsyncDisposable> started = new();
+    private readonly List<AppProcess> apps = [];
+
+    private Bench(LoadOptions options) => Options = options;
+
+    public LoadOptions Options { get; }
+
+    /// <summary>What is measured.</summary>
+    public IShop App { get; private set; } = null!;
+
+    /// <summary>What it is measured against.</summary>
+    public IShop Limit { get; private set; } = null!;
+
+    /// <summary>Past the app, to arrange and to look.</summary>
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    private ServiceProvider Services { get; set; } = null!;
+
+    public static async Task<Bench> StartAsync(LoadOptions options, CancellationToken cancellationToken)
+    {
+        var bench = new Bench(options);
+        try
+        {
+            await bench.StartAsync(cancellationToken);
+            return bench;
+        }
+        catch
+        {
+            await bench.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>So many accounts, signed in.</summary>
+    public async Task<Buyer[]> BuyersAsync(int count)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        var now = await connection.ExecuteScalarAsync<DateTime>("select zoniq_now()");
+        var ids = await connection.QueryAsync<long>(
+            """
+            insert into account (username, email, role, is_verified, tokens_valid_from, created_at)
+            select 'load' || number, 'load' || number || '@example.in', 'user', true, date_trunc('second', @now), @now
+            from   generate_series((select count(*) + 1 from account), (select count(*) + @count from account)) as number
+            returning id
+            """,
+            new { count, now });
+        return [.. ids.Select(id => new Buyer(id, Token(id, now)))];
+    }
+
+    /// <summary>An event on sale with one category; numbered seats have labels.</summary>
+    public async Task<House> HouseAsync(int places, bool numbered)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        var (eventId, categoryId) = await connection.QuerySingleAsync<(long, long)>(
+            """
+            with hall as (
+                insert into venue (name, city, time_zone, created_at)
+                values ('Load Arena', 'Mumbai', 'Asia/Kolkata', zoniq_now())
+                returning id
+            ),
+            evening as (
+                insert into event (
+                    title, slug, category, venue_id, time_zone, event_date, booking_start_date, booking_end_date, status, max_tickets_per_booking,
+                    refund_type, refund_hours_before, refund_percent, published_at, created_at)
+                select 'Load Night', 'load-night-' || hall.id, 'concert', hall.id, 'Asia/Kolkata', zoniq_now() + interval '30 days',
+                       zoniq_now() - interval '1 hour', zoniq_now() + interval '29 days', 'published', 10, 'full_until', 24, 100, zoniq_now(), zoniq_now()
+                from   hall
+                returning id
+            )
+            insert into seat_category (event_id, name, price, total_seats, seating_type, color_code, created_at)
+            select id, 'All', 50000, @places, case when @numbered then 'assigned' else 'general' end, '#3B82F6', zoniq_now()
+            from   evening
+            returning event_id, id
+            """,
+            new { places, numbered });
+        var seats = await connection.QueryAsync<long>(
+            """
+            insert into seat (event_id, category_id, label, row_name, seat_number)
+            select @eventId, @categoryId,
+                   case when @numbered then 'R' || (number - 1) / 50 || '-' || (number - 1) % 50 + 1 end,
+                   case when @numbered then 'R' || (number - 1) / 50 end,
+                   case when @numbered then ((number - 1) % 50 + 1)::text end
+            from   generate_series(1, @places) as number
+            returning id
+            """,
+            new { eventId, categoryId, numbered, places });
+        await connection.ExecuteAsync("vacuum analyze");
+        return new House(eventId, categoryId, [.. seats]);
+    }
+
+    /// <summary>What the app's processes take, and what is wrong in the database.</summary>
+    public async Task<Aftermath> LookAsync(CancellationToken cancellationToken) => new(
+        [.. apps.Select(app => app.Usage)],
+        await Services.GetRequiredService<InvariantChecker>().CheckAsync(cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        while (started.TryPop(out var next))
+        {
+            await next.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Console.Error.WriteLine("Starting PostgreSQL, the payment sandbox and the app…");
+        var scratch = Keep(await ScratchDatabase.CreateAsync(cancellationToken));
+        var sandbox = Keep(await Sandbox.StartAsync(Options.Webhooks, () => apps.Count == 0 ? null : new Uri(apps[0].Address, "/api/payments/webhook")));
+        var settings = SettingsOf(scratch.ConnectionString, sandbox.ApiUrl);
+
+        for (var instance = 0; instance < Options.Instances; instance++)
+        {
+            apps.Add(Keep(await AppProcess.StartAsync(settings, Options.Timers, cancellationToken)));
+        }
+
+        var shop = new HttpShop(apps.Select(app => app.Address), sandbox.Razorpay);
+        App = shop;
+        Database = Keep(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(scratch.ConnectionString) { MaxPoolSize = 4, CommandTimeout = 120 }));
+        Limit = await DirectAsync(settings, cancellationToken);
+    }
+
+    private async Task<DirectShop> DirectAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var gateway = new InstantGateway();
+        var own = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
+        own["POSTGRES_CONNECTION"] = new NpgsqlConnectionStringBuilder(own["POSTGRES_CONNECTION"])
+        {
+            MinPoolSize = LoadOptions.LimitConnections,
+            MaxPoolSize = LoadOptions.LimitConnections,
+        }.ConnectionString;
+
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddZoniqDomain(new Settings(new ConfigurationBuilder().AddInMemoryCollection(own).Build()));
+        services.AddSingleton<IPaymentGateway>(gateway);
+        Services = Keep(services.BuildServiceProvider());
+        await Services.GetRequiredService<DatabaseClock>().CalibrateAsync(cancellationToken);
+        return new DirectShop(Services, gateway);
+    }
+
+    private static Dictionary<string, string> SettingsOf(string connectionString, string apiUrl) => new()
+    {
+        ["ENVIRONMENT"] = "DEV",
+        ["POSTGRES_CONNECTION"] = connectionString,
+        ["JWT_SECRET_KEY"] = JwtSecret,
+        ["RAZORPAY_API_URL"] = apiUrl,
+        ["RAZORPAY_KEY_ID"] = Sandbox.KeyId,
+        ["RAZORPAY_KEY_SECRET"] = Sandbox.KeySecret,
+        ["RAZORPAY_WEBHOOK_SECRET"] = Sandbox.WebhookSecret,
+        ["RATE_LIMITS_ENABLED"] = "false",
+    };
+
+    private static string Token(long id, DateTime now) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object>
+            {
+                ["sub"] = id.ToString(),
+                ["username"] = $"load{id}",
+                ["email"] = $"load{id}@example.in",
+                ["role"] = "user",
+                ["jti"] = Guid.NewGuid().ToString(),
+            },
+            IssuedAt = now,
+            Expires = now.AddDays(7),
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(JwtSecret)), SecurityAlgorithms.HmacSha256),
+        });
+
+    private T Keep<T>(T thing)
+        where T : IAsyncDisposable
+    {
+        started.Push(thing);
+        return thing;
+    }
+}
+
+/// <summary>What a run leaves behind.</summary>
+internal sealed record Aftermath((double Megabytes, TimeSpan Cpu)[] Apps, Finding[] Findings);

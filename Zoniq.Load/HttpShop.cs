@@ -1,0 +1,95 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Zoniq.LocalHost.Razorpay;
+
+namespace Zoniq.Load;
+
+/// <summary>The app's instances, over connections that stay open.</summary>
+internal sealed class HttpShop : IShop, IDisposable
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
+    private readonly Uri[] instances;
+    private readonly RazorpaySandbox razorpay;
+    private int next;
+
+    public HttpShop(IEnumerable<Uri> instances, RazorpaySandbox razorpay)
+    {
+        this.instances = [.. instances];
+        this.razorpay = razorpay;
+        if (this.instances.Any(address => !address.IsLoopback))
+        {
+            throw new InvalidOperationException("Load goes to this machine only.");
+        }
+    }
+
+    public async Task AddAsync(Buyer buyer, House house, long? seatId, CancellationToken cancellationToken)
+    {
+        var what = seatId is { } seat ? $"\"seatIds\":[{seat}]" : "\"quantity\":1";
+        using var answer = await PostAsync(buyer, "/api/cart/items", $"{{\"eventId\":{house.EventId},\"seatCategoryId\":{house.CategoryId},{what}}}", cancellationToken);
+    }
+
+    public async Task<long> CheckoutAsync(Buyer buyer, House house, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(buyer, $"/api/cart/checkout?event_id={house.EventId}", "{}", cancellationToken);
+        return answer.RootElement.GetProperty("id").GetInt64();
+    }
+
+    public async Task<string> CreateOrderAsync(Buyer buyer, long bookingId, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(buyer, "/api/payments/create-order", $"{{\"bookingId\":{bookingId}}}", cancellationToken);
+        return answer.RootElement.GetProperty("orderId").GetString()!;
+    }
+
+    public (string PaymentId, string Signature) Pay(string orderId) =>
+        razorpay.Pay(orderId, "upi", "success").Value is { RazorpaySignature: { } signature } paid
+            ? (paid.RazorpayPaymentId, signature)
+            : throw new ShopRefusal("the sandbox takes no money");
+
+    public async Task VerifyAsync(Buyer buyer, string orderId, string paymentId, string signature, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(
+            buyer, "/api/payments/verify",
+            $"{{\"razorpayOrderId\":\"{orderId}\",\"razorpayPaymentId\":\"{paymentId}\",\"razorpaySignature\":\"{signature}\"}}", cancellationToken);
+        if (!answer.RootElement.GetProperty("success").GetBoolean())
+        {
+            throw new ShopRefusal("not confirmed");
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<JsonDocument> PostAsync(Buyer buyer, string path, string body, CancellationToken cancellationToken)
+    {
+        var instance = instances[(uint)Interlocked.Increment(ref next) % (uint)instances.Length];
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(instance, path))
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = Json } },
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {buyer.Token}");
+
+        using var response = await http.SendAsync(request, cancellationToken);
+        var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            return JsonDocument.Parse(content);
+        }
+
+        throw new ShopRefusal($"{(int)response.StatusCode} {CodeIn(content)}");
+    }
+
+    private static string CodeIn(byte[] content)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(content);
+            return problem.RootElement.GetProperty("code").GetString() ?? "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+}

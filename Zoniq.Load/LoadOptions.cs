@@ -1,0 +1,76 @@
+namespace Zoniq.Load;
+
+/// <summary>What is measured, and for how long.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage =
+        """
+        dotnet run -c Release --project Zoniq.Load -- SCENARIO [OPTIONS]
+
+          purchase   add, checkout, create-order, pay at the sandbox, verify
+          hold       put places into carts: numbered seats spread over a house of 5,000, then standing places of one category
+
+          --seconds N     of measuring, for the app and again for the limit, 4 to 600 (20)
+          --buyers N      at once, 1 to 1000 (32)
+          --instances N   of the app on the one database, 1 to 8 (1)
+          --timers        the app's timers run too
+          --webhooks      the sandbox sends its webhooks too
+
+        PostgreSQL is started for the run and thrown away; POSTGRES_CONNECTION names a server to make a scratch database on instead.
+        """;
+
+    /// <summary>How often app and limit take turns, because a shared machine has good and bad minutes.</summary>
+    public const int Turns = 4;
+
+    /// <summary>Connections of the limit.</summary>
+    public const int LimitConnections = 32;
+
+    public required string Scenario { get; init; }
+
+    public int Seconds { get; init; } = 20;
+
+    public int Buyers { get; init; } = 32;
+
+    public int Instances { get; init; } = 1;
+
+    public bool Timers { get; init; }
+
+    public bool Webhooks { get; init; }
+
+    /// <summary>Of one turn.</summary>
+    public TimeSpan Turn => TimeSpan.FromSeconds((double)Seconds / Turns);
+
+    /// <summary>Null when it cannot be understood.</summary>
+    public static LoadOptions? Parse(string[] args)
+    {
+        if (args is not [("purchase" or "hold") and var scenario, .. var further])
+        {
+            return null;
+        }
+
+        var options = new LoadOptions { Scenario = scenario };
+        for (var at = 0; at < further.Length; at++)
+        {
+            int? Number(int least, int most) =>
+                ++at < further.Length && int.TryParse(further[at], out var number) && number >= least && number <= most ? number : null;
+
+            LoadOptions? next = further[at] switch
+            {
+                "--seconds" => Number(4, 600) is { } seconds ? options with { Seconds = seconds } : null,
+                "--buyers" => Number(1, 1000) is { } buyers ? options with { Buyers = buyers } : null,
+                "--instances" => Number(1, 8) is { } instances ? options with { Instances = instances } : null,
+                "--timers" => options with { Timers = true },
+                "--webhooks" => options with { Webhooks = true },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return null;
+            }
+
+            options = next;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,32 @@
+using Zoniq.Load;
+
+if (LoadOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(LoadOptions.Usage);
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+try
+{
+    await using var bench = await Bench.StartAsync(options, stop.Token);
+    var rows = options.Scenario switch
+    {
+        "purchase" => await Purchase.RunAsync(bench, stop.Token),
+        _ => await Hold.RunAsync(bench, stop.Token),
+    };
+
+    Report.Print(options, rows);
+    return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) ? 0 : 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
+}

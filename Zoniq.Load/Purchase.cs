@@ -1,0 +1,93 @@
+using System.Diagnostics;
+
+namespace Zoniq.Load;
+
+/// <summary>Whole purchases of one standing place each, everybody at the same event.</summary>
+internal static class Purchase
+{
+    private const int AccountsPerWorker = 20;
+    private const int MostPlaces = 200_000;
+    private const double Reference = 17;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    public static async Task<IReadOnlyList<ReportRow>> RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        var workers = Math.Max(bench.Options.Buyers, LoadOptions.LimitConnections);
+        var buyers = await bench.BuyersAsync(workers * AccountsPerWorker);
+        var house = await bench.HouseAsync(Math.Min(MostPlaces, 20_000 + (bench.Options.Seconds * 2 * 1_500)), numbered: false);
+
+        var (app, limit) = (new Figures(), new Figures());
+        await TurnAsync(bench.App, bench.Options.Buyers, buyers, house, WarmUp, new Figures(), cancellationToken);
+        await TurnAsync(bench.Limit, LoadOptions.LimitConnections, buyers, house, WarmUp, new Figures(), cancellationToken);
+
+        for (var turn = 0; turn < LoadOptions.Turns; turn++)
+        {
+            await TurnAsync(bench.App, bench.Options.Buyers, buyers, house, bench.Options.Turn, app, cancellationToken);
+            await TurnAsync(bench.Limit, LoadOptions.LimitConnections, buyers, house, bench.Options.Turn, limit, cancellationToken);
+        }
+
+        return
+        [
+            new ReportRow("whole purchase", app.Whole, limit.Whole)
+            {
+                Target = $"≥ {20 * Reference:0}/s, ≥ 50 % of limit",
+                IsMet = app.Whole.PerSecond >= 20 * Reference && app.Whole.PerSecond >= 0.5 * limit.Whole.PerSecond,
+            },
+            new ReportRow("  add", app.Add, null),
+            new ReportRow("  checkout", app.Checkout, null),
+            new ReportRow("  create-order", app.Order, null),
+            new ReportRow("  verify", app.Verify, null),
+        ];
+    }
+
+    private static Task TurnAsync(
+        IShop shop, int workers, Buyer[] buyers, House house, TimeSpan time, Figures figures, CancellationToken cancellationToken)
+    {
+        var steps = Enumerable.Range(0, workers).Select(_ => figures.NewSteps()).ToArray();
+        var rounds = new int[workers];
+        return Crowd.UntilAsync(
+            time, workers, figures.Whole,
+            async worker =>
+            {
+                var buyer = buyers[(worker * AccountsPerWorker) + (rounds[worker]++ % AccountsPerWorker)];
+                var (add, checkout, order, verify) = steps[worker];
+
+                var at = Stopwatch.GetTimestamp();
+                await shop.AddAsync(buyer, house, seatId: null, cancellationToken);
+                at = Lap(add, at);
+                var booking = await shop.CheckoutAsync(buyer, house, cancellationToken);
+                at = Lap(checkout, at);
+                var orderId = await shop.CreateOrderAsync(buyer, booking, cancellationToken);
+                Lap(order, at);
+                var (payment, signature) = shop.Pay(orderId);
+                at = Stopwatch.GetTimestamp();
+                await shop.VerifyAsync(buyer, orderId, payment, signature, cancellationToken);
+                Lap(verify, at);
+            },
+            cancellationToken);
+    }
+
+    private static long Lap(List<long> times, long since)
+    {
+        var now = Stopwatch.GetTimestamp();
+        times.Add(now - since);
+        return now;
+    }
+
+    private sealed class Figures
+    {
+        public Measurement Whole { get; } = new();
+
+        public Measurement Add { get; } = new();
+
+        public Measurement Checkout { get; } = new();
+
+        public Measurement Order { get; } = new();
+
+        public Measurement Verify { get; } = new();
+
+        public (List<long> Add, List<long> Checkout, List<long> Order, List<long> Verify) NewSteps() =>
+            (Add.NewList(), Checkout.NewList(), Order.NewList(), Verify.NewList());
+    }
+}
