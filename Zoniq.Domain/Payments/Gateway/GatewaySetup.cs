@@ -45,6 +45,7 @@ public static class GatewaySetup
     {
         // Real time, whatever the app's clock says: what is measured here are network delays.
         pipeline.TimeProvider = TimeProvider.System;
+        pipeline.TelemetryListener = null;      // it would log every call; the gateway logs those that fail
 
         pipeline.AddRetry(new HttpRetryStrategyOptions
         {
