@@ -68,7 +68,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Empty(App.Inbox.MailsTo("later@example.in"));
         Assert.Equal("SMTP 451 SenderNotAccepted", await App.Value<string>("select last_error from mail where id = @id", new { id }));
 
-        await App.Advance(TimeSpan.FromSeconds(10));
+        await App.Advance(TimeSpan.FromSeconds(11));
         await App.RunTimer("MailOutbox");
         await App.RunTimer("MailOutbox");
         Assert.Single(App.Inbox.MailsTo("later@example.in"));
@@ -110,7 +110,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         await App.Advance(TimeSpan.FromHours(23));
         await App.RunTimer("MailOutbox");
         Assert.Equal("pending", await StatusOf(id));
-        await App.Advance(TimeSpan.FromHours(1));
+        await App.Advance(TimeSpan.FromHours(2));
         await App.RunTimer("MailOutbox");
         App.Inbox.Mood = SmtpMood.Accepts;
 
@@ -126,7 +126,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         await App.RunTimer("MailOutbox");
         Assert.Empty(App.Inbox.MailsTo("orphan@example.in"));
 
-        await App.Advance(MailPolicy.Lease);
+        await App.Advance(MailPolicy.Lease + TimeSpan.FromSeconds(1));
         await App.RunTimer("MailOutbox");
         Assert.Single(App.Inbox.MailsTo("orphan@example.in"));
     }
@@ -139,7 +139,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         App.Inbox.Mood = SmtpMood.LosesAnswer;
         await App.RunTimer("MailOutbox");
         App.Inbox.Mood = SmtpMood.Accepts;
-        await App.Advance(TimeSpan.FromSeconds(10));
+        await App.Advance(TimeSpan.FromSeconds(11));
         await App.RunTimer("MailOutbox");
 
         var deliveries = App.Inbox.MailsTo("twice@example.in");
@@ -164,7 +164,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
     {
         var id = await Enqueue(Mails.Code("ended@example.in", "482913", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
 
-        await App.Advance(TimeSpan.FromMinutes(10));
+        await App.Advance(TimeSpan.FromMinutes(11));
         await App.RunTimer("MailOutbox");
 
         Assert.Empty(App.Inbox.MailsTo("ended@example.in"));
