@@ -57,7 +57,8 @@ public sealed class OneTimeCodes(TokenOptions options)
             """,
             new { purpose, address });
 
-        return AccountProblems.OtpCooldown with { RetryAfter = (sentAt ?? now) + AccountPolicy.CodeCooldown - now };
+        var sinceThen = sentAt < now ? now - sentAt.Value : TimeSpan.Zero; // who lost a race began before the code was sent
+        return AccountProblems.OtpCooldown with { RetryAfter = AccountPolicy.CodeCooldown - sinceThen };
     }
 
     /// <summary>Whether the code is right; a wrong one costs a try, once the caller commits.</summary>
