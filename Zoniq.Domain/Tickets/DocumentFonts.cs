@@ -11,13 +11,13 @@ namespace Zoniq.Domain.Tickets;
 internal sealed class DocumentFonts : IDisposable
 {
     private readonly Dictionary<TicketFace, SortedSet<ushort>> _used = [];
-    private Dictionary<TicketFace, SKTypeface>? _embedded;
+    private Dictionary<TicketFace, EmbeddedFont>? _embedded;
 
     /// <summary>Whether glyphs are drawn, and no longer only counted.</summary>
     public bool AreEmbedded => _embedded is not null;
 
-    /// <summary>The typeface to draw with; null as long as glyphs are only being counted.</summary>
-    public SKTypeface? For(TicketFace face, ushort[] glyphs)
+    /// <summary>What to draw with; null as long as glyphs are only being counted.</summary>
+    public EmbeddedFont? For(TicketFace face, ushort[] glyphs)
     {
         if (_embedded is not null)
         {
@@ -34,24 +34,30 @@ internal sealed class DocumentFonts : IDisposable
     }
 
     /// <summary>From now on the document is drawn, with what has been counted.</summary>
-    public void Embed() => _embedded = _used.ToDictionary(pair => pair.Key, pair => Subset(pair.Key, pair.Value));
+    public void Embed() => _embedded = _used.ToDictionary(pair => pair.Key, pair => EmbeddedFont.Of(pair.Key, pair.Value));
 
     public void Dispose()
     {
-        foreach (var typeface in _embedded?.Values ?? Enumerable.Empty<SKTypeface>())
+        foreach (var font in _embedded?.Values ?? Enumerable.Empty<EmbeddedFont>())
         {
-            typeface.Dispose();
+            font.Typeface.Dispose();
         }
     }
+}
 
-    private static SKTypeface Subset(TicketFace face, IEnumerable<ushort> glyphs)
+/// <summary>A typeface with a few glyphs of another, under new numbers.</summary>
+/// <param name="Typeface">To draw with.</param>
+/// <param name="Numbers">From the number of a glyph in the whole typeface to its number in this one.</param>
+internal sealed record EmbeddedFont(SKTypeface Typeface, IReadOnlyDictionary<ushort, ushort> Numbers)
+{
+    /// <summary>The face cut down to these glyphs, the ones they are composed of, and the box.</summary>
+    public static EmbeddedFont Of(TicketFace face, IReadOnlyCollection<ushort> glyphs)
     {
         var input = HarfBuzzSubset.CreateInput();
-        var subset = nint.Zero;
-        var blob = nint.Zero;
+        var (plan, subset, blob) = (nint.Zero, nint.Zero, nint.Zero);
         try
         {
-            HarfBuzzSubset.SetFlags(input, HarfBuzzSubset.NoHinting | HarfBuzzSubset.RetainGlyphNumbers | HarfBuzzSubset.KeepBoxOutline | HarfBuzzSubset.NoLayoutClosure);
+            HarfBuzzSubset.SetFlags(input, HarfBuzzSubset.NoHinting | HarfBuzzSubset.KeepBoxOutline | HarfBuzzSubset.NoLayoutClosure);
             var dropped = HarfBuzzSubset.Set(input, HarfBuzzSubset.DroppedTables);
             foreach (var table in HarfBuzzSubset.LayoutTables)
             {
@@ -64,7 +70,8 @@ internal sealed class DocumentFonts : IDisposable
                 HarfBuzzSubset.Add(kept, glyph);
             }
 
-            subset = HarfBuzzSubset.Subset(face.FaceHandle, input);
+            plan = HarfBuzzSubset.Plan(face.FaceHandle, input);
+            subset = HarfBuzzSubset.Execute(plan);
             if (subset == nint.Zero)
             {
                 throw new InvalidOperationException("HarfBuzz could not cut a font down.");
@@ -73,12 +80,14 @@ internal sealed class DocumentFonts : IDisposable
             blob = HarfBuzzSubset.ReferenceBlob(subset);
             var start = HarfBuzzSubset.Data(blob, out var length);
             using var data = SKData.CreateCopy(start, length);
-            return SKTypeface.FromData(data);
+            var numbers = HarfBuzzSubset.NewNumbers(plan);
+            return new EmbeddedFont(SKTypeface.FromData(data), glyphs.ToDictionary(glyph => glyph, glyph => (ushort)HarfBuzzSubset.Get(numbers, glyph)));
         }
         finally
         {
             HarfBuzzSubset.DestroyBlob(blob);
             HarfBuzzSubset.DestroyFace(subset);
+            HarfBuzzSubset.DestroyPlan(plan);
             HarfBuzzSubset.DestroyInput(input);
         }
     }
@@ -88,7 +97,6 @@ internal sealed class DocumentFonts : IDisposable
 internal static class HarfBuzzSubset
 {
     public const uint NoHinting = 0x1;
-    public const uint RetainGlyphNumbers = 0x2;
     public const uint KeepBoxOutline = 0x40;
     public const uint NoLayoutClosure = 0x200;
     public const int DroppedTables = 3;
@@ -113,8 +121,21 @@ internal static class HarfBuzzSubset
     [DllImport(Library, EntryPoint = "hb_set_add")]
     public static extern void Add(nint set, uint value);
 
-    [DllImport(Library, EntryPoint = "hb_subset_or_fail")]
-    public static extern nint Subset(nint face, nint input);
+    [DllImport(Library, EntryPoint = "hb_subset_plan_create_or_fail")]
+    public static extern nint Plan(nint face, nint input);
+
+    [DllImport(Library, EntryPoint = "hb_subset_plan_execute_or_fail")]
+    public static extern nint Execute(nint plan);
+
+    /// <summary>A map that belongs to the plan.</summary>
+    [DllImport(Library, EntryPoint = "hb_subset_plan_old_to_new_glyph_mapping")]
+    public static extern nint NewNumbers(nint plan);
+
+    [DllImport(Library, EntryPoint = "hb_map_get")]
+    public static extern uint Get(nint map, uint key);
+
+    [DllImport(Library, EntryPoint = "hb_subset_plan_destroy")]
+    public static extern void DestroyPlan(nint plan);
 
     [DllImport(Library, EntryPoint = "hb_face_reference_blob")]
     public static extern nint ReferenceBlob(nint face);

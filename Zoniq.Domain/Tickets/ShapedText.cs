@@ -36,21 +36,21 @@ public sealed class ShapedText
     {
         foreach (var run in _runs)
         {
-            if (fonts.For(run.Face, run.Glyphs) is not { } typeface)
+            if (fonts.For(run.Face, run.Glyphs) is not { } embedded)
             {
                 continue;
             }
 
-            using var font = new SKFont(typeface, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
+            using var font = new SKFont(embedded.Typeface, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
             using var builder = new SKTextBlobBuilder();
 
             // With its text, a run can be searched and copied whatever its glyphs are.
             var buffer = builder.AllocateRawPositionedTextRun(font, run.Glyphs.Length, run.Utf8.Length);
-            run.Glyphs.CopyTo(buffer.Glyphs);
             run.Utf8.CopyTo(buffer.Text);
             run.Clusters.CopyTo(buffer.Clusters);
             for (var i = 0; i < run.Glyphs.Length; i++)
             {
+                buffer.Glyphs[i] = embedded.Numbers[run.Glyphs[i]];
                 buffer.Positions[i] = new SKPoint((run.Positions[i].X + (spacing * i)) * size, run.Positions[i].Y * size);
             }
 

@@ -14,7 +14,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
     private const float Margin = 28;
     private const float Right = Width - Margin;
     private const float Column = Width - (2 * Margin);
-    private const float FooterTop = Height - 24;
+    private const float FooterTop = Height - 22;
 
     /// <summary>53 mm, without the quiet zone; where there is room it grows to 63 mm.</summary>
     private const float SmallestCode = 150;
@@ -26,11 +26,11 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
     public void Draw(int page, int pages)
     {
         var y = DrawBand();
-        y = DrawVenue(y + 16);
+        y = DrawVenue(y + 14);
         y = DrawPlace(y + 12);
         y = DrawTearLine(y + 14);
-        y = DrawCode(y + 18);
-        DrawTerms(y + 16);
+        y = DrawCode(y + 17);
+        DrawTerms(y + 10);
         DrawFooter(page, pages);
     }
 
@@ -108,7 +108,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
         const float Inset = 14;
         const float Gap = 24;
         const float LeastWidth = 34;     // of a label
-        const float PanelHeight = 66;
+        const float PanelHeight = 62;
 
         using (var panel = Fill(_colours.Tint))
         {
@@ -143,7 +143,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
     /// <summary>Answers the width it took.</summary>
     private float DrawPart(string value, float x, float y, float room, float size, SKPaint ink)
     {
-        const float Baseline = 53;
+        const float Baseline = 51;
         const float TwoLines = 15;
 
         var shaped = layout.Shape(value, bold: true);
@@ -185,7 +185,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
         using var ink = Fill(TicketColours.Ink);
         var number = layout.Shape(ticket.TicketNumber, bold: true);
         var numberWidth = NumberWidth(number, 12);
-        number.Draw(canvas, fonts, Margin + ((codeSize - numberWidth) / 2), y + codeSize + 27, 12, ink, NumberSpacing);
+        number.Draw(canvas, fonts, Margin + ((codeSize - numberWidth) / 2), y + codeSize + 25, 12, ink, NumberSpacing);
 
         var x = Margin + codeSize + 26;
         var width = Right - x;
@@ -204,7 +204,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
         line = DrawLabel("BOOKING", x, line);
         layout.Shape(ticket.BookingNumber, bold: false).Draw(canvas, fonts, x, line + 11, 10, ink, NumberSpacing);
 
-        return y + codeSize + 30;
+        return y + codeSize + 28;
     }
 
     private void DrawModules(float y, float codeSize)
