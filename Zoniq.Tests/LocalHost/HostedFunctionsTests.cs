@@ -134,7 +134,11 @@ public sealed class HostedFunctionsTests : IAsyncLifetime
     public async Task A_body_of_a_megabyte_arrives_and_a_much_larger_one_is_refused()
     {
         using var large = await app.Client.PostAsync("/api/echo", new ByteArrayContent(new byte[1024 * 1024]));
-        using var larger = await app.Client.PostAsync("/api/echo", new ByteArrayContent(new byte[2 * 1024 * 1024]));
+
+        // Announced, and not sent before the server has had a say.
+        var announced = new HttpRequestMessage(HttpMethod.Post, "/api/echo") { Content = new StreamContent(Stream.Null) { Headers = { ContentLength = 101 * 1024 * 1024 } } };
+        announced.Headers.ExpectContinue = true;
+        using var larger = await app.Client.SendAsync(announced);
 
         Assert.Equal("1048576", await large.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, larger.StatusCode);
