@@ -211,7 +211,8 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
 
     private ZoniqApp Root => first ?? this;
 
-    private async Task StartAsync()
+    /// <summary>What an instance of this app is started with, also one in a process of its own.</summary>
+    internal Dictionary<string, string?> InstanceSettings()
     {
         var settings = new Dictionary<string, string?>
         {
@@ -235,7 +236,12 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
             settings[name] = value;
         }
 
-        app = await LocalApp.StartAsync(typeof(AllowAttribute).Assembly, settings, "--port", "0", "--no-timers", "--data", Root.DataDirectory);
+        return settings;
+    }
+
+    private async Task StartAsync()
+    {
+        app = await LocalApp.StartAsync(typeof(AllowAttribute).Assembly, InstanceSettings(), "--port", "0", "--no-timers", "--data", Root.DataDirectory);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
         http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None })
         {

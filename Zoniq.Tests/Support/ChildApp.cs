@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Zoniq.Functions.Http;
+
+namespace Zoniq.Tests.Support;
+
+/// <summary>An instance of the app in a process of its own, so that it can be killed.</summary>
+public sealed class ChildApp : IDisposable
+{
+    private const string Ready = "Zoniq is ready at ";
+
+    private readonly Process process;
+
+    private ChildApp(Process process, Uri address)
+    {
+        this.process = process;
+        Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public HttpClient Http { get; }
+
+    public static async Task<ChildApp> StartAsync(ZoniqApp beside)
+    {
+        var data = Directory.CreateTempSubdirectory("zoniq-child-").FullName;
+        var start = new ProcessStartInfo("dotnet", [typeof(AllowAttribute).Assembly.Location, "--port", "0", "--no-timers", "--data", data])
+        {
+            RedirectStandardOutput = true,
+        };
+
+        foreach (var (name, value) in beside.InstanceSettings())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(Ready, StringComparison.Ordinal))
+            {
+                process.OutputDataReceived += (_, _) => { };
+                process.BeginOutputReadLine();
+                return new ChildApp(process, new Uri(line[Ready.Length..]));
+            }
+        }
+
+        throw new InvalidOperationException("The app in a process of its own did not start.");
+    }
+
+    /// <summary>At once, in the middle of whatever it does.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+        Http.Dispose();
+    }
+}
