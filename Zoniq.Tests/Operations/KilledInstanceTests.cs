@@ -14,6 +14,7 @@ public sealed class KilledInstanceTests(ZoniqApp app) : DatabaseTest(app)
     [InlineData(150)]
     public async Task After_a_kill_every_buyer_goes_on_or_the_stock_is_free_again(int stepsBeforeTheKill)
     {
+        App.Razorpay.DeliversWebhooks = false;
         var staged = await App.AnEvent(rows: 2, seatsPerRow: 20, standing: 200);
         var buyers = await App.NewBuyers(40);
         using var child = await ChildApp.StartAsync(App);

@@ -37,8 +37,7 @@ public sealed class ChildApp : IDisposable
         {
             if (line.StartsWith(Ready, StringComparison.Ordinal))
             {
-                process.OutputDataReceived += (_, _) => { };
-                process.BeginOutputReadLine();
+                _ = process.StandardOutput.ReadToEndAsync();
                 return new ChildApp(process, new Uri(line[Ready.Length..]));
             }
         }
