@@ -4,18 +4,19 @@ using Dapper;
 namespace Zoniq.Load;
 
 /// <summary>
-/// Places put into carts. A round gives each of 5,000 buyers one place; between rounds the house is emptied, which is not measured.
+/// Places put into carts. In a round a thousand buyers take one place each, spread over the house; between rounds the house is
+/// emptied, which is not measured.
 /// </summary>
 internal static class Hold
 {
-    private const int Round = 5_000;
-    private const int StandingPlaces = 20_000;
+    private const int Round = 1_000;
+    private const int Places = 5_000;
 
     public static async Task<IReadOnlyList<ReportRow>> RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         var buyers = await bench.BuyersAsync(Round);
-        var seats = await bench.HouseAsync(Round, numbered: true);
-        var standing = await bench.HouseAsync(StandingPlaces, numbered: false);
+        var seats = await bench.HouseAsync(Places, numbered: true);
+        var standing = await bench.HouseAsync(Places, numbered: false);
 
         var numbered = await MeasureAsync(bench, buyers, seats, cancellationToken);
         var anywhere = await MeasureAsync(bench, buyers, standing with { Seats = [] }, cancellationToken);

@@ -76,7 +76,7 @@ public static class SeatHolds
             update seat
             set    cart_id = @cartId,
                    locked_until = @until
-            where  id in (select id from onwards union all select id from wrapped)
+            where  id = any(array(select id from onwards union all select id from wrapped))    -- with in, an unknown limit is planned as a walk through every seat
             returning id
             """,
             new { cartId, categoryId, quantity, until, now });
@@ -91,7 +91,7 @@ public static class SeatHolds
             update seat
             set    cart_id = @cartId,
                    locked_until = @until
-            where  id in (
+            where  id = any(array(    -- as above
                 select   id
                 from     seat
                 where    category_id = @categoryId
@@ -101,7 +101,7 @@ public static class SeatHolds
                 and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
                 order by id
                 limit    @quantity
-                for update)
+                for update))
             returning id
             """,
             new { cartId, categoryId, quantity, until, now });

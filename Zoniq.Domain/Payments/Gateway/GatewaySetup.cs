@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
 using Polly;
 
 namespace Zoniq.Domain.Payments.Gateway;
@@ -36,6 +37,9 @@ public static class GatewaySetup
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)       // connections are renewed by their pool, so that DNS changes are followed
             .RemoveAllLoggers()
             .AddResilienceHandler(Client, Resilience);
+
+        // Every try of every call would be a line; what a try that failed means, the gateway says itself.
+        services.AddLogging(logging => logging.AddFilter("Polly", LogLevel.Warning));
 
         services.AddSingleton<IPaymentGateway>(provider => ActivatorUtilities.CreateInstance<RazorpayGateway>(
             provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client)));
