@@ -29,10 +29,14 @@ internal sealed partial class HttpFunctions(RouteTable routes, FunctionExecution
     /// <summary>Nobody answers: wrong method, or nothing of that path.</summary>
     public Task RefuseAsync(HttpContext http)
     {
+        var traceId = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+        http.Response.Headers["X-Trace-Id"] = traceId;
+        http.Response.Headers.CacheControl = "no-store";
+
         var methods = routes.Methods(http);
         if (methods.Count == 0)
         {
-            return WriteProblemAsync(http, StatusCodes.Status404NotFound, "request.route_not_found", "There is nothing at this address.");
+            return WriteProblemAsync(http, traceId, StatusCodes.Status404NotFound, "request.route_not_found", "There is nothing at this address.");
         }
 
         http.Response.Headers.Allow = string.Join(", ", methods);
@@ -42,7 +46,7 @@ internal sealed partial class HttpFunctions(RouteTable routes, FunctionExecution
             return Task.CompletedTask;
         }
 
-        return WriteProblemAsync(http, StatusCodes.Status405MethodNotAllowed, "request.method_not_allowed", $"This address does not take {http.Request.Method}.");
+        return WriteProblemAsync(http, traceId, StatusCodes.Status405MethodNotAllowed, "request.method_not_allowed", $"This address does not take {http.Request.Method}.");
     }
 
     private async Task InvokeAsync(HostedFunction function, HttpContext http)
@@ -89,13 +93,10 @@ internal sealed partial class HttpFunctions(RouteTable routes, FunctionExecution
         };
     }
 
-    private static async Task WriteProblemAsync(HttpContext http, int status, string code, string detail)
+    private static async Task WriteProblemAsync(HttpContext http, string traceId, int status, string code, string detail)
     {
-        var traceId = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/problem+json";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers["X-Trace-Id"] = traceId;
 
         var body = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(body))

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -10,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Zoniq.Domain;
 using Zoniq.LocalHost.Development;
 using Zoniq.LocalHost.Razorpay;
 
@@ -46,6 +50,10 @@ internal sealed class LocalHostBuilder
     {
         var session = LocalSession.Current();
         var arguments = LocalArguments.Parse(args);
+        if (!arguments.Migrate)
+        {
+            RefuseTaken(arguments.Port);
+        }
 
         var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = session.App.GetName().Name, EnvironmentName = Environments.Development });
         web.Configuration.AddEnvironmentVariables().AddInMemoryCollection(session.Settings);
@@ -114,6 +122,20 @@ internal sealed class LocalHostBuilder
         }
     }
 
+    /// <summary>Said before anything is started.</summary>
+    private static void RefuseTaken(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new SettingsException($"Port {port} is in use by something else; choose another one with --port NUMBER.");
+        }
+    }
+
     private static void Announce(IEnumerable<string> lines)
     {
         foreach (var line in lines)
@@ -133,11 +155,11 @@ internal sealed class LocalHostBuilder
     }
 
     /// <summary>Only this machine reaches it.</summary>
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, int port)
+    private static void Listen(KestrelServerOptions kestrel, int port)
     {
         if (port == 0)
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, port);
         }
         else
         {

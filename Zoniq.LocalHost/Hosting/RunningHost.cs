@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
-using Zoniq.Domain;
 
 namespace Zoniq.LocalHost.Hosting;
 
@@ -12,15 +10,7 @@ internal sealed class RunningHost(WebApplication app, LocalSession session, Acti
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException taken) when (taken.InnerException is AddressInUseException)
-        {
-            throw new SettingsException("The port is in use by something else; choose another one with --port NUMBER.");
-        }
-
+        await app.StartAsync(cancellationToken);
         announce();
         session.Listening.TrySetResult(app);
     }

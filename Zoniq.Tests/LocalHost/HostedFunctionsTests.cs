@@ -131,17 +131,16 @@ public sealed class HostedFunctionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_of_a_megabyte_arrives_and_a_much_larger_one_is_refused()
+    public async Task A_body_the_app_may_refuse_reaches_it_and_one_beyond_the_host_does_not()
     {
-        using var large = await app.Client.PostAsync("/api/echo", new ByteArrayContent(new byte[1024 * 1024]));
+        using var beyond = new HttpRequestMessage(HttpMethod.Post, "/api/echo") { Content = new StreamContent(Stream.Null), Headers = { ExpectContinue = true } };
+        beyond.Content.Headers.ContentLength = 200L * 1024 * 1024;
 
-        // Announced, and not sent before the server has had a say.
-        var announced = new HttpRequestMessage(HttpMethod.Post, "/api/echo") { Content = new StreamContent(Stream.Null) { Headers = { ContentLength = 101 * 1024 * 1024 } } };
-        announced.Headers.ExpectContinue = true;
-        using var larger = await app.Client.SendAsync(announced);
+        using var large = await app.Client.PostAsync("/api/echo", new ByteArrayContent(new byte[2 * 1024 * 1024]));
+        using var refused = await app.Client.SendAsync(beyond);
 
-        Assert.Equal("1048576", await large.Content.ReadAsStringAsync());
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, larger.StatusCode);
+        Assert.Equal("2097152", await large.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
     }
 
     [Fact]
@@ -203,6 +202,16 @@ public sealed class HostedFunctionsTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<SettingsException>(() => SampleApp.StartAsync("--prot", "0"));
 
         Assert.Contains("--prot", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_stops_the_start_by_its_number()
+    {
+        var port = app.Client.BaseAddress!.Port;
+
+        var failure = await Assert.ThrowsAsync<SettingsException>(() => SampleApp.StartAsync("--port", $"{port}"));
+
+        Assert.Contains($"{port}", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
