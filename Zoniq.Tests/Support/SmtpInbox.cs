@@ -165,8 +165,9 @@ public sealed partial class SmtpInbox : IAsyncDisposable
 
             while (await ReadLineAsync() is { } line)
             {
-                var verb = Encoding.UTF8.GetString(line).Split(' ', 2)[0].ToUpperInvariant();
-                var answer = inbox.Mood == SmtpMood.HangsUp && verb is "MAIL" or "DATA" && inbox.Mood == SmtpMood.HangsUp ? null : await AnswerAsync(verb, Encoding.UTF8.GetString(line));
+                var text = Encoding.UTF8.GetString(line);
+                var verb = text.Split(' ', 2)[0].ToUpperInvariant();
+                var answer = inbox.Mood == SmtpMood.HangsUp && verb is ("MAIL" or "DATA") ? null : await AnswerAsync(verb, text);
                 if (answer is null)
                 {
                     return;
