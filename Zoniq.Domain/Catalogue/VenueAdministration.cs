@@ -68,8 +68,18 @@ public sealed class VenueAdministration(Database database, TimeProvider clock)
             """,
             new
             {
-                venue.Name, venue.Address, venue.City, venue.State, venue.Country, venue.Pincode, venue.Capacity,
-                zone = zone?.Id, venue.ContactPhone, venue.ContactEmail, config = StoredJson.Text(venue.SeatMapConfig), now,
+                venue.Name,
+                venue.Address,
+                venue.City,
+                venue.State,
+                venue.Country,
+                venue.Pincode,
+                venue.Capacity,
+                zone = zone?.Id,
+                venue.ContactPhone,
+                venue.ContactEmail,
+                config = StoredJson.Text(venue.SeatMapConfig),
+                now,
             });
 
         if (id is null)
