@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Zoniq.LocalHost.Demo;
@@ -9,6 +10,8 @@ namespace Zoniq.LocalHost.Development;
 /// <summary>The page that leads to everything a developer has.</summary>
 internal static class IndexPage
 {
+    private const string Sandbox = "/dev/razorpay";
+
     private static readonly (string Address, string Name, string What)[] Links =
     [
         ("/api/docs", "API browser", "Every endpoint, to read and to try"),
@@ -17,7 +20,7 @@ internal static class IndexPage
         ("/api/health/ready", "Health", "Whether the database is there and up to date"),
         ("/dev/mail", "Mail", "What the app has sent"),
         ("/dev/sms", "SMS", "Codes sent to phones"),
-        ("/dev/razorpay", "Payment sandbox", "Orders, payments and webhooks; no money moves"),
+        (Sandbox, "Payment sandbox", "Orders, payments and webhooks; no money moves"),
         ("/dev/invariants", "Invariants", "Whether what must hold does hold"),
         ("/dev/clock", "Clock", "What time the app takes it to be"),
     ];
@@ -25,7 +28,7 @@ internal static class IndexPage
     public static async Task ShowAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var links = Html.All(Links.Select(link => Html.Of(
+        var links = Html.All(Links.Where(link => link.Address != Sandbox || HasSandbox(services)).Select(link => Html.Of(
             $"""<a class="card" href="{link.Address}"><b>{link.Name}</b><span class="soft">{link.What}</span></a>""")));
         var timers = Html.All(services.GetRequiredService<IReadOnlyList<FunctionDescriptor>>()
             .Where(function => function.Kind == FunctionKind.Timer)
@@ -66,6 +69,10 @@ internal static class IndexPage
               </script>
               """));
     }
+
+    /// <summary>It is not there when payments go to another gateway.</summary>
+    private static bool HasSandbox(IServiceProvider services) =>
+        services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Any(endpoint => endpoint.RoutePattern.RawText == Sandbox);
 
     private static Html People() => Html.Of(
         $"""

@@ -13,16 +13,30 @@ internal sealed class DirectoryLock : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
         while (true)
         {
-            try
+            if (TryTake(directory) is { } taken)
             {
-                return new DirectoryLock(new FileStream(directory + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return taken;
             }
-            catch (IOException taken) when (taken is not (FileNotFoundException or DirectoryNotFoundException))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
-            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
         }
     }
+
+    /// <summary>Null when another has it.</summary>
+    public static DirectoryLock? TryTake(string directory)
+    {
+        try
+        {
+            return new DirectoryLock(new FileStream(FileOf(directory), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException taken) when (taken is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The file that is locked.</summary>
+    public static string FileOf(string directory) => directory + ".lock";
 
     public void Dispose() => file.Dispose();
 }

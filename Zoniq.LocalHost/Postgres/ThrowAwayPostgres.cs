@@ -1,38 +1,33 @@
 namespace Zoniq.LocalHost.Postgres;
 
-/// <summary>A cluster for tests: fast, in a temporary directory, gone afterwards, at the latest when the next one starts.</summary>
+/// <summary>A cluster for tests: fast, in a temporary directory, gone afterwards.</summary>
 public sealed class ThrowAwayPostgres : IAsyncDisposable
 {
     private const string Prefix = "zoniq-test-";
-    private const string OwnerFile = "owner";
-
-    /// <summary>One whose owner has not written itself down yet is left alone so long.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
     private readonly string directory;
+    private readonly DirectoryLock ours;
     private readonly LocalPostgres postgres;
-    private readonly FileStream owner;
 
-    private ThrowAwayPostgres(string directory, LocalPostgres postgres, FileStream owner)
+    private ThrowAwayPostgres(string directory, DirectoryLock ours, LocalPostgres postgres)
     {
         this.directory = directory;
+        this.ours = ours;
         this.postgres = postgres;
-        this.owner = owner;
     }
 
     /// <summary>Connects as the superuser to the database <c>postgres</c>.</summary>
     public string ConnectionString => postgres.ConnectionString;
 
-    /// <summary>Starts it, from whatever this machine has: see <see cref="LocalPostgres"/>. What killed runs left behind is removed.</summary>
+    /// <summary>Starts it, from whatever this machine has: see <see cref="LocalPostgres"/>. Removes those of processes that were killed.</summary>
     public static async Task<ThrowAwayPostgres> StartAsync(CancellationToken cancellationToken)
     {
         await RemoveAbandonedAsync(cancellationToken);
 
         var directory = Path.Combine(Path.GetTempPath(), $"{Prefix}{Guid.NewGuid():n}"[..24]);
-        ServerAccount.CreateOpenDirectory(directory);
-        var owner = Own(directory);
+        var ours = await DirectoryLock.TakeAsync(directory, cancellationToken);
         var postgres = await LocalPostgres.StartAsync(directory, ClusterSettings.ForTests, Environment.GetEnvironmentVariable("ZONIQ_POSTGRES"), cancellationToken);
-        return new ThrowAwayPostgres(directory, postgres, owner);
+        return new ThrowAwayPostgres(directory, ours, postgres);
     }
 
     /// <summary>Stops and removes it. Whoever is still connected loses the connection.</summary>
@@ -40,45 +35,37 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
     {
         await postgres.DisposeAsync();
         await RemoveAsync(directory, CancellationToken.None);
-        await owner.DisposeAsync();
+        ours.Dispose();
+    }
+
+    private static async Task RemoveAbandonedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), DirectoryLock.FileOf(Prefix + "*")))
+        {
+            try
+            {
+                // Whoever made it holds its lock for as long as the process lives.
+                using var free = DirectoryLock.TryTake(file[..^DirectoryLock.FileOf("").Length]);
+                if (free is not null)
+                {
+                    await RemoveAsync(file[..^DirectoryLock.FileOf("").Length], cancellationToken);
+                }
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Another person's.
+            }
+        }
     }
 
     private static async Task RemoveAsync(string directory, CancellationToken cancellationToken)
     {
         await LocalPostgres.RemoveAsync(directory, ClusterSettings.ForTests, evenIfInUse: true, cancellationToken);
-        Directory.Delete(directory, recursive: true);
-    }
-
-    private static async Task RemoveAbandonedAsync(CancellationToken cancellationToken)
-    {
-        foreach (var directory in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
+        if (Directory.Exists(directory))
         {
-            if (IsAbandoned(directory))
-            {
-                await RemoveAsync(directory, cancellationToken);
-            }
+            Directory.Delete(directory, recursive: true);
         }
-    }
 
-    // The system lets go of the file when its owner dies, however it dies.
-    private static FileStream Own(string directory) =>
-        new(Path.Combine(directory, OwnerFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-
-    private static bool IsAbandoned(string directory)
-    {
-        try
-        {
-            if (!File.Exists(Path.Combine(directory, OwnerFile)) && Directory.GetCreationTimeUtc(directory) > DateTime.UtcNow - StartLimit)
-            {
-                return false;
-            }
-
-            Own(directory).Dispose();
-            return true;
-        }
-        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
-        {
-            return false; // Its owner lives, or it is somebody else's.
-        }
+        File.Delete(DirectoryLock.FileOf(directory));
     }
 }
