@@ -43,14 +43,14 @@ public static class LaptopSetup
                 if (arguments.Demo && !arguments.Migrate)
                 {
                     await DemoData.SeedAsync(source, cancellationToken);
-                    notes.Demo();
                 }
             }
 
             var settings = Missing(configured, arguments, port, connectionString, secrets);
             if (!arguments.Migrate)
             {
-                notes.StandIns(settings, port);
+                notes.People(settings, arguments.Demo);
+                notes.StandIns(settings, port, hasMailServer: configured.Text("SMTP_HOST") is not null);
             }
 
             return new LaptopEnvironment
@@ -143,7 +143,7 @@ public static class LaptopSetup
             settings["RAZORPAY_API_URL"] = $"http://localhost:{port}/razorpay/v1";
         }
 
-        if (arguments.Demo)
+        if (arguments.Demo && configured.Text("ADMIN_EMAIL") is null)
         {
             settings["ADMIN_EMAIL"] = DemoAccounts.AdministratorEmail;
             settings["ADMIN_USERNAME"] = DemoAccounts.AdministratorUsername;

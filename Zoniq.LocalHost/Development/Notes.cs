@@ -13,7 +13,8 @@ internal sealed class Notes
     public void Database(string connectionString)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        Add("Database", $"psql -h {parts.Host} -p {parts.Port} -U {parts.Username} {parts.Database}");
+        var host = parts.Host!.Contains(' ') ? $"\"{parts.Host}\"" : parts.Host;
+        Add("Database", $"psql -h {host} -p {parts.Port} -U {parts.Username} {parts.Database}");
     }
 
     public void Migrated(IReadOnlyList<string> applied, bool wasAskedFor)
@@ -29,7 +30,7 @@ internal sealed class Notes
         }
     }
 
-    public void StandIns(IReadOnlyDictionary<string, string?> settings, int port)
+    public void StandIns(IReadOnlyDictionary<string, string?> settings, int port, bool hasMailServer)
     {
         var here = $"http://localhost:{port}";
         if (settings.ContainsKey("RAZORPAY_API_URL"))
@@ -37,19 +38,27 @@ internal sealed class Notes
             Add("Payments", $"{here}/razorpay/v1 (a sandbox; no money moves)");
         }
 
-        if (settings.GetValueOrDefault("ZONIQ_MAIL_DIRECTORY") is { } mail)
+        if (!hasMailServer)
         {
-            Add("Mail", $"{here}/dev/mail (kept in {mail})");
+            Add("Mail", $"{here}/dev/mail");
         }
 
         Add("API", $"{here}/api/docs");
         Add("Everything", $"{here}/dev");
     }
 
-    public void Demo()
+    /// <summary>The demo's administrator is one only when no other is configured.</summary>
+    public void People(IReadOnlyDictionary<string, string?> settings, bool hasDemo)
     {
-        Add("Administrator", $"{DemoAccounts.AdministratorEmail}  {DemoAccounts.Password}");
-        Add("Buyer", $"{DemoAccounts.BuyerEmail}  {DemoAccounts.Password}");
+        if (settings.ContainsKey("ADMIN_PASSWORD"))
+        {
+            Add("Administrator", $"{DemoAccounts.AdministratorEmail}  {DemoAccounts.Password}");
+        }
+
+        if (hasDemo)
+        {
+            Add("Buyer", $"{DemoAccounts.BuyerEmail}  {DemoAccounts.Password}");
+        }
     }
 
     private void Add(string what, string text) => lines.Add($"  {what,-14}{text}");

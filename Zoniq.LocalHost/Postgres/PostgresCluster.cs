@@ -227,7 +227,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         return text.ToString();
     }
 
-    /// <summary>Within the cluster if a socket's path may be that long, else in a short one; null where there are none.</summary>
+    /// <summary>Within the cluster if its path is short and plain, else in one that is; null where there are no sockets.</summary>
     private static async Task<string?> SocketDirectoryAsync(string directory, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows())
@@ -235,7 +235,8 @@ public sealed class PostgresCluster : IAsyncDisposable
             return null;
         }
 
-        if (Encoding.UTF8.GetByteCount(directory) <= LongestSocketDirectory)
+        // A comma separates hosts in a connection string, and other signs mean something to somebody else on the way.
+        if (directory.Length <= LongestSocketDirectory && directory.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_' or ' '))
         {
             return directory;
         }
