@@ -9,10 +9,12 @@ public sealed class ChildApp : IDisposable
     private const string Ready = "Zoniq is ready at ";
 
     private readonly Process process;
+    private readonly string data;
 
-    private ChildApp(Process process, Uri address)
+    private ChildApp(Process process, string data, Uri address)
     {
         this.process = process;
+        this.data = data;
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -38,7 +40,7 @@ public sealed class ChildApp : IDisposable
             if (line.StartsWith(Ready, StringComparison.Ordinal))
             {
                 _ = process.StandardOutput.ReadToEndAsync();
-                return new ChildApp(process, new Uri(line[Ready.Length..]));
+                return new ChildApp(process, data, new Uri(line[Ready.Length..]));
             }
         }
 
@@ -57,9 +59,11 @@ public sealed class ChildApp : IDisposable
         if (!process.HasExited)
         {
             process.Kill();
+            process.WaitForExit();
         }
 
         process.Dispose();
         Http.Dispose();
+        Directory.Delete(data, recursive: true);
     }
 }
