@@ -38,8 +38,8 @@ public sealed class PaymentService(
             },
             cancellationToken);
 
-        return order.Problem is { } problem
-            ? problem
+        return order.Problem is not null
+            ? GatewayProblems.Unavailable
             : booking.Order(await KeepOrder(booking, order.Value.Id, now), razorpay.KeyId!);
     }
 
@@ -65,9 +65,9 @@ public sealed class PaymentService(
 
         var seen = await gateway.GetPaymentAsync(proof.RazorpayPaymentId!, cancellationToken);
 
-        if (seen.Problem is { } problem)
+        if (seen.Problem is not null)
         {
-            return problem;
+            return GatewayProblems.Unavailable;
         }
 
         if (seen.Value is not { } payment || payment.OrderId != before.RazorpayOrderId)
@@ -175,9 +175,9 @@ public sealed class PaymentService(
         {
             var paid = await inquiry.SettleOrderAsync(orderId, cancellationToken);
 
-            if (paid.Problem is { } problem)
+            if (paid.Problem is not null)
             {
-                return problem;
+                return GatewayProblems.Unavailable;
             }
 
             if (paid.Value)

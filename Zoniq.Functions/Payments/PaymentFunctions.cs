@@ -10,7 +10,7 @@ public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox
 {
     /// <summary>The gateway order of a booking: made once, the same on every retry.</summary>
     [Function("CreatePaymentOrder")]
-    [Refuses("booking.not_found", "booking.already_paid", "booking.not_payable", "booking.expired", "payment.gateway_refused", "payment.gateway_unavailable")]
+    [Refuses("booking.not_found", "booking.already_paid", "booking.not_payable", "booking.expired", "payment.gateway_unavailable")]
     public Task<Result<PaymentOrder>> CreateOrder(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/create-order")] HttpRequest request,
         [Body] CreateOrder body, CurrentUser user, CancellationToken cancellationToken) =>
@@ -20,7 +20,7 @@ public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox
     [Function("VerifyPayment")]
     [Refuses(
         "payment.signature_invalid", "payment.order_not_found", "payment.mismatch", "payment.late_refunded", "payment.not_successful",
-        "payment.gateway_refused", "payment.gateway_unavailable")]
+        "payment.gateway_unavailable")]
     public Task<Result<PaymentVerification>> Verify(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/verify")] HttpRequest request,
         [Body] VerifyPayment proof, CurrentUser user, CancellationToken cancellationToken) =>
@@ -45,7 +45,7 @@ public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox
 
     /// <summary>Calls off a booking that waits for its payment, unless money has arrived.</summary>
     [Function("CancelPendingBooking")]
-    [Refuses("booking.not_found", "booking.not_pending", "booking.already_paid", "payment.gateway_refused", "payment.gateway_unavailable")]
+    [Refuses("booking.not_found", "booking.not_pending", "booking.already_paid", "payment.gateway_unavailable")]
     public Task<Result<Done>> CancelPending(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/booking/{bookingId:long}/cancel")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
