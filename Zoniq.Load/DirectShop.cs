@@ -14,7 +14,7 @@ internal sealed class DirectShop(IServiceProvider services, InstantGateway gatew
 {
     private static readonly CheckoutRequest NoContact = new();
 
-    private readonly CartService carts = services.GetRequiredService<CartService>();
+    private readonly AddToCart carts = services.GetRequiredService<AddToCart>();
     private readonly CheckoutService checkout = services.GetRequiredService<CheckoutService>();
     private readonly PaymentService payments = services.GetRequiredService<PaymentService>();
 

@@ -9,6 +9,8 @@ public static class CartsSetup
     {
         services.AddSingleton(CartPolicy.From(settings));
         services.AddSingleton<CartService>();
+        services.AddSingleton<AddToCart>();
+        services.AddSingleton<ChangeCartQuantity>();
         services.AddSingleton<CartValidation>();
         services.AddSingleton<HoldSweep>();
     }

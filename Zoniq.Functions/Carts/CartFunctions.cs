@@ -7,7 +7,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Carts;
 
-public sealed class CartFunctions(CartService carts, CartValidation validation, CheckoutService checkout)
+public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCartQuantity changing, CartValidation validation, CheckoutService checkout)
 {
     /// <summary>Opens a cart for an event, or answers the one that is open.</summary>
     [Function("OpenCart")]
@@ -25,7 +25,7 @@ public sealed class CartFunctions(CartService carts, CartValidation validation, 
     public Task<Result<Cart>> AddItem(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/cart/items")] HttpRequest request,
         [Body] AddCartItem item, CurrentUser user, CancellationToken cancellationToken) =>
-        carts.AddItem(user.Id, item, cancellationToken);
+        adding.AddItem(user.Id, item, cancellationToken);
 
     /// <summary>Changes the number of standing places of a line.</summary>
     [Function("ChangeCartItem")]
@@ -35,7 +35,7 @@ public sealed class CartFunctions(CartService carts, CartValidation validation, 
     public Task<Result<Cart>> ChangeQuantity(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/cart/items/{itemId:long}")] HttpRequest request,
         long itemId, [Body] ChangeQuantity change, CurrentUser user, CancellationToken cancellationToken) =>
-        carts.ChangeQuantity(user.Id, itemId, change, cancellationToken);
+        changing.ChangeQuantity(user.Id, itemId, change, cancellationToken);
 
     /// <summary>Takes a line out of the cart and frees its places.</summary>
     [Function("RemoveCartItem")]

@@ -1,0 +1,176 @@
+using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Seating;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>Putting places into a cart, which is what holds them.</summary>
+public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy policy)
+{
+    /// <summary>Holds the places and puts them into the cart: all of them or none.</summary>
+    public async Task<Result<Cart>> AddItem(long accountId, AddCartItem item, CancellationToken cancellationToken)
+    {
+        var result = await TryAddItem(accountId, item, lastWord: false, cancellationToken);
+
+        // Standing places looked sold out, but some were only being decided about: ask again, waiting for those decisions.
+        return result.Problem?.Code == SeatingProblems.SoldOut.Code
+            ? await TryAddItem(accountId, item, lastWord: true, cancellationToken)
+            : result;
+    }
+
+    private async Task<Result<Cart>> TryAddItem(long accountId, AddCartItem item, bool lastWord, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (eventId, categoryId) = (item.EventId!.Value, item.SeatCategoryId!.Value);
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        var facts = await db.QuerySingleOrDefaultAsync<AddFacts>(
+            """
+            select event.booking_start_date <= @now and event.booking_end_date >= @now and event.status = 'published' as is_open,
+                   event.queue_enabled,
+                   event.max_tickets_per_booking,
+                   category.id as category_id,
+                   category.seating_type,
+                   seats.known,
+                   seats.taken
+            from   event
+            left join seat_category as category
+                   on  category.event_id = event.id
+                   and category.id = @categoryId
+                   and category.is_active
+            cross join lateral (
+                select count(*) as known,
+                       array_agg(seat.id order by seat.id) filter (
+                           where is_blocked
+                           or    booking_id is not null
+                           or    (locked_until > @now
+                                  and cart_id not in (select id from cart where account_id = @accountId and event_id = @eventId))) as taken
+                from   seat
+                where  seat.id = any(@seatIds)
+                and    seat.category_id = category.id
+                and    seat.label is not null) as seats
+            where  event.id = @eventId
+            and    event.status in ('published', 'completed')
+            """,
+            new { eventId, categoryId, accountId, seatIds = item.SeatIds ?? [], now });
+
+        if (Refusal(item, facts) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (facts!.Taken is { Length: > 0 } taken)
+        {
+            return await WhichSeats(db, taken);
+        }
+
+        var cartId = await CartOpening.OpenAsync(db, accountId, eventId, now + policy.CartLife, now, extend: true);
+        var inCart = await db.QuerySingleAsync<CartFacts>(
+            """
+            select coalesce(sum(quantity), 0)::integer as tickets,
+                   coalesce(bool_or(category_id = @categoryId), false) as has_category,
+                   coalesce((select array_agg(seat_id)
+                             from   cart_item as line, unnest(line.seat_ids) as seat_id
+                             where  line.cart_id = @cartId), '{}') as seat_ids
+            from   cart_item
+            where  cart_id = @cartId
+            """,
+            new { cartId, categoryId });
+        var quantity = item.SeatIds?.Length ?? item.Quantity;
+
+        if (inCart.HasCategory)
+        {
+            return CartProblems.CategoryAlreadyAdded;
+        }
+
+        if (inCart.Tickets + quantity > facts.MaxTicketsPerBooking)
+        {
+            return CartProblems.TicketLimit(facts.MaxTicketsPerBooking);
+        }
+
+        var until = now + policy.SeatHold;
+        var places = item.SeatIds is { } chosen
+            ? await HoldChosen(db, cartId, chosen, inCart.SeatIds, until, now)
+            : await StandingPlaces.HoldAsync(db, cartId, categoryId, quantity, inCart.SeatIds, lastWord, until, now);
+
+        if (places.Length < quantity)
+        {
+            return item.SeatIds is null
+                ? await StandingPlaces.WhatIsLeftAsync(db, categoryId, now)
+                : await WhichSeats(db, [.. item.SeatIds.Except(places)]);
+        }
+
+        await db.ExecuteAsync(
+            """
+            with lifted as (
+                update cart_item
+                set    locked_until = @until
+                where  cart_id = @cartId
+            )
+            insert into cart_item (cart_id, category_id, quantity, seat_ids, unit_price, locked_until, created_at)
+            select @cartId, id, @quantity, @places, price, @until, @now
+            from   seat_category
+            where  id = @categoryId
+            """,
+            new { cartId, categoryId, quantity, places, until, now });
+
+        var cart = await CartReader.Load(db, cartId);
+        await db.CommitAsync();
+        return cart;
+    }
+
+    private static Problem? Refusal(AddCartItem item, AddFacts? facts) => facts switch
+    {
+        null => CatalogueProblems.EventNotFound,
+        { IsOpen: false } => CatalogueProblems.BookingClosed,
+        { QueueEnabled: true } => CartProblems.NotAdmitted,
+        { CategoryId: null } => SeatingProblems.CategoryNotFound,
+        { SeatingType: "assigned" } when item.SeatIds is null => CartProblems.SeatsRequired,
+        { SeatingType: "general" } when item.SeatIds is not null => CartProblems.SeatsNotAllowed,
+        _ when item.SeatIds is { } chosen && facts.Known < chosen.Length => SeatingProblems.SeatNotFound,
+        _ => null,
+    };
+
+    private static async Task<long[]> HoldChosen(Session db, long cartId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now)
+    {
+        var held = await SeatHolds.HoldAsync(db, cartId, [.. chosen, .. others], until, now);
+        return [.. chosen.Intersect(held)];
+    }
+
+    private static async Task<Problem> WhichSeats(Session db, long[] seatIds) =>
+        SeatingProblems.SeatsTaken(await db.QueryAsync<TakenSeat>(
+            """
+            select   id as seat_id,
+                     label as seat_label
+            from     seat
+            where    id = any(@seatIds)
+            order by id
+            """,
+            new { seatIds }));
+
+    private sealed record AddFacts
+    {
+        public bool IsOpen { get; init; }
+
+        public bool QueueEnabled { get; init; }
+
+        public int MaxTicketsPerBooking { get; init; }
+
+        public long? CategoryId { get; init; }
+
+        public string? SeatingType { get; init; }
+
+        public long Known { get; init; }
+
+        public long[]? Taken { get; init; }
+    }
+
+    private sealed record CartFacts
+    {
+        public int Tickets { get; init; }
+
+        public bool HasCategory { get; init; }
+
+        public long[] SeatIds { get; init; } = [];
+    }
+}

@@ -1,0 +1,66 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>A line of a cart with all that decides whether it may be changed.</summary>
+internal sealed record CartLine
+{
+    public long CartId { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public long CategoryId { get; init; }
+
+    public int Quantity { get; init; }
+
+    public long[] SeatIds { get; init; } = [];
+
+    public string SeatingType { get; init; } = "";
+
+    public string EventStatus { get; init; } = "";
+
+    public DateTimeOffset BookingStartDate { get; init; }
+
+    public DateTimeOffset BookingEndDate { get; init; }
+
+    public bool QueueEnabled { get; init; }
+
+    public int MaxTicketsPerBooking { get; init; }
+
+    public int Tickets { get; init; }
+
+    public long[] AllSeatIds { get; init; } = [];
+
+    public bool IsOpen(DateTimeOffset now) =>
+        EventStatus == "published" && BookingStartDate <= now && now <= BookingEndDate;
+
+    /// <summary>The line, if it is in a cart of this account; the cart stays locked.</summary>
+    public static Task<CartLine?> LockAsync(Session db, long accountId, long itemId) =>
+        db.QuerySingleOrDefaultAsync<CartLine>(
+            """
+            select cart.id as cart_id,
+                   cart.expires_at,
+                   cart_item.category_id,
+                   cart_item.quantity,
+                   cart_item.seat_ids,
+                   seat_category.seating_type,
+                   event.status as event_status,
+                   event.booking_start_date,
+                   event.booking_end_date,
+                   event.queue_enabled,
+                   event.max_tickets_per_booking,
+                   (select sum(line.quantity)::integer from cart_item as line where line.cart_id = cart.id) as tickets,
+                   (select array_agg(seat_id)
+                    from   cart_item as line, unnest(line.seat_ids) as seat_id
+                    where  line.cart_id = cart.id) as all_seat_ids
+            from   cart_item
+            join   cart on cart.id = cart_item.cart_id
+            join   seat_category on seat_category.id = cart_item.category_id
+            join   event on event.id = cart.event_id
+            where  cart_item.id = @itemId
+            and    cart.account_id = @accountId
+            and    cart.status in ('active', 'expired')
+            for update of cart
+            """,
+            new { itemId, accountId });
+}

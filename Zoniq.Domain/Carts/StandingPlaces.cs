@@ -1,0 +1,50 @@
+using Zoniq.Domain.Seating;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>Standing places, of which one is as good as another.</summary>
+internal static class StandingPlaces
+{
+    /// <summary>So many more for a cart, and what else it holds lifted; fewer than asked for means sold out, with the last word for certain.</summary>
+    public static async Task<long[]> HoldAsync(
+        Session db, long cartId, long categoryId, int quantity, long[] others, bool lastWord, DateTimeOffset until, DateTimeOffset now)
+    {
+        var places = lastWord
+            ? await SeatHolds.HoldRemainingAsync(db, cartId, categoryId, quantity, until, now)
+            : await SeatHolds.HoldAnyAsync(db, cartId, categoryId, quantity, until, now);
+
+        if (places.Length == quantity && others.Length > 0)
+        {
+            await SeatHolds.LiftAsync(db, cartId, others, until, now);
+        }
+
+        return places;
+    }
+
+    /// <summary>The refusal that says how many there are.</summary>
+    public static async Task<Problem> WhatIsLeftAsync(Session db, long categoryId, DateTimeOffset now)
+    {
+        var left = await db.QuerySingleAsync<Remainder>(
+            """
+            select name,
+                   (select count(*)
+                    from   seat
+                    where  category_id = seat_category.id
+                    and    booking_id is null
+                    and    not is_blocked
+                    and    (cart_id is null or locked_until <= @now)) as available
+            from   seat_category
+            where  id = @categoryId
+            """,
+            new { categoryId, now });
+        return SeatingProblems.OnlyLeft(left.Name, left.Available);
+    }
+
+    private sealed record Remainder
+    {
+        public string Name { get; init; } = "";
+
+        public long Available { get; init; }
+    }
+}
