@@ -133,14 +133,20 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
     public async Task Clearing_or_sweeping_a_cart_that_ran_out_never_frees_what_somebody_else_holds()
     {
         var staged = await App.AnEvent();
-        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        var (asha, ravi, meera) = (await App.NewBuyer(), await App.NewBuyer(), await App.NewBuyer());
         (await asha.Adds(staged.Numbered, staged.Numbered.Seats[..2])).Succeeded();
         await App.Advance(TimeSpan.FromMinutes(16));
         (await ravi.Adds(staged.Numbered, staged.Numbered.Seats[..2])).Succeeded();
 
-        (await asha.ClearsCart(staged.Id)).Succeeded();
         await App.RunTimer("HoldSweep");
+        (await meera.Adds(staged.Numbered, staged.Numbered.Seats[0])).Refused(409, "seat.taken");
+        (await ravi.ClearsCart()).Succeeded();
 
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats[..2])).Succeeded();
+        await App.Advance(TimeSpan.FromMinutes(8));
+        (await ravi.Adds(staged.Numbered, staged.Numbered.Seats[..2])).Succeeded();
+        (await asha.ClearsCart(staged.Id)).Succeeded();
+        (await meera.Adds(staged.Numbered, staged.Numbered.Seats[0])).Refused(409, "seat.taken");
         (await ravi.ChecksOut()).Succeeded(201);
     }
 

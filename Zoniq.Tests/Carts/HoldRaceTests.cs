@@ -1,3 +1,6 @@
+using Dapper;
+using Npgsql;
+
 namespace Zoniq.Tests.Carts;
 
 /// <summary>What many buyers do at once to the same places.</summary>
@@ -34,6 +37,26 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(100, answers.Where(answer => answer.Status == 200).Sum(answer => answer["itemCount"].GetInt32()));
         Assert.All(answers.Where(answer => answer.Status != 200), answer => answer.Refused(409, "category.sold_out"));
         Assert.Equal(100, await App.Value<long>("select count(*) from seat where category_id = @CategoryId and cart_id is not null", new { standing.CategoryId }));
+    }
+
+    /// <summary>Whoever decides about the last places is stood in for by a transaction of the test, so that nothing is left to chance.</summary>
+    [Fact]
+    public async Task A_place_that_somebody_only_thinks_about_is_not_sold_out()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 3)).Standing;
+        var asha = await App.NewBuyer();
+        await using var undecided = new NpgsqlConnection(App.ConnectionString);
+        await undecided.OpenAsync();
+        await using var thinking = await undecided.BeginTransactionAsync();
+        await undecided.ExecuteAsync("select from seat where category_id = @CategoryId for update", new { standing.CategoryId }, thinking);
+
+        var adding = asha.Adds(standing, 1);
+        await Eventually(async () => adding.IsCompleted || await App.Value<long>(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
+        Assert.False(adding.IsCompleted);
+        await thinking.RollbackAsync();
+
+        (await adding).Succeeded();
     }
 
     [Fact]
@@ -108,6 +131,16 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(8, believed.Count(seat => seat is not null));
         Assert.NotEmpty(await App.Invariants());
         await App.Value<long>("update seat set cart_id = null, locked_until = null where id = @seat returning id", new { seat = seats.Seats[0] });
+    }
+
+    private static async Task Eventually(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+
+        while (!await isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private static IEnumerable<long> Held(Support.Answer cart) =>
