@@ -50,6 +50,8 @@ public static class PostgresDataSource
             Timezone = "UTC",
             IncludeErrorDetail = false,
             ApplicationName = "zoniq",
+            // No session keeps a setting or a lock when it goes back, so nothing needs to be reset: six statements less each time.
+            NoResetOnClose = true,
         };
         settings.Options =
             $"{settings.Options} -c lock_timeout={LockTimeout.TotalMilliseconds} -c statement_timeout={StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=60000".Trim();
