@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Seating;
@@ -8,15 +9,15 @@ public sealed class SeatMap
     /// <summary>The map may lag a second; half of it is for reading and sending it.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromMilliseconds(500);
 
-    private readonly Recent<SeatMapAnswer> maps;
+    private readonly Recent<Reading> maps;
     private readonly Recent<SeatCategory[]> categories;
 
     public SeatMap(Database database, TimeProvider clock)
     {
-        maps = new Recent<SeatMapAnswer>(clock, Life, async eventIds =>
+        maps = new Recent<Reading>(clock, Life, async eventIds =>
         {
             await using var db = await database.OpenAsync(CancellationToken.None);
-            return await ReadMaps(db, eventIds, clock.GetUtcNow());
+            return (await ReadMaps(db, eventIds, clock.GetUtcNow())).ToDictionary(map => map.EventId, map => new Reading(map));
         });
         categories = new Recent<SeatCategory[]>(clock, Life, async eventIds =>
         {
@@ -28,25 +29,17 @@ public sealed class SeatMap
     /// <summary>The whole map, or one category of it. Refuses events that are not public, and categories that are not on sale there.</summary>
     public async Task<Result<SeatMapAnswer>> Show(long eventId, SeatMapFilter filter, CancellationToken cancellationToken)
     {
-        if (await maps.GetAsync(eventId, cancellationToken) is not { } map)
+        if (await maps.GetAsync(eventId, cancellationToken) is not { } reading)
         {
             return SeatingProblems.EventNotFound;
         }
 
         if (filter.CategoryId is not { } categoryId)
         {
-            return map;
+            return reading.Whole;
         }
 
-        return map.Categories.SingleOrDefault(category => category.Id == categoryId) is not { } only
-            ? SeatingProblems.CategoryNotFound
-            : map with
-            {
-                Categories = [only],
-                Seats = [.. map.Seats.Where(seat => seat.CategoryId == categoryId)],
-                TotalSeats = only.TotalSeats,
-                AvailableSeats = only.AvailableSeats,
-            };
+        return reading.Of(categoryId) is { } part ? part : SeatingProblems.CategoryNotFound;
     }
 
     /// <summary>The categories on sale, in the order in which they are displayed. Refuses events that are not public.</summary>
@@ -74,7 +67,7 @@ public sealed class SeatMap
         return events.ToDictionary(id => id, id => found[id].ToArray());
     }
 
-    private static async Task<IReadOnlyDictionary<long, SeatMapAnswer>> ReadMaps(Session db, long[] eventIds, DateTimeOffset now)
+    private static async Task<SeatMapAnswer[]> ReadMaps(Session db, long[] eventIds, DateTimeOffset now)
     {
         // The version is read first. A later statement can only see more than it promises, so whoever asks
         // again from this version misses nothing.
@@ -104,7 +97,7 @@ public sealed class SeatMap
         var onSale = (await results.ReadAsync<SeatCategory>()).ToLookup(category => category.EventId);
         var seats = (await results.ReadAsync<Seat>()).ToLookup(seat => seat.CategoryId);
 
-        return events.Select(map => Fill(map, [.. onSale[map.EventId]], seats)).ToDictionary(map => map.EventId);
+        return [.. events.Select(map => Fill(map, [.. onSale[map.EventId]], seats))];
     }
 
     private static SeatMapAnswer Fill(SeatMapAnswer map, SeatCategory[] onSale, ILookup<long, Seat> seats)
@@ -124,5 +117,25 @@ public sealed class SeatMap
             TotalSeats = counted.Sum(category => (long)category.TotalSeats),
             AvailableSeats = counted.Sum(category => category.AvailableSeats),
         };
+    }
+
+    /// <summary>A map and, once somebody has asked for them, its categories: who looks at the same part is given the same object.</summary>
+    private sealed class Reading(SeatMapAnswer whole)
+    {
+        private readonly ConcurrentDictionary<long, SeatMapAnswer> parts = new();
+
+        public SeatMapAnswer Whole => whole;
+
+        /// <summary>One category of it; null when it is not on sale there.</summary>
+        public SeatMapAnswer? Of(long categoryId) =>
+            whole.Categories.SingleOrDefault(category => category.Id == categoryId) is { } only
+                ? parts.GetOrAdd(categoryId, _ => whole with
+                {
+                    Categories = [only],
+                    Seats = [.. whole.Seats.Where(seat => seat.CategoryId == categoryId)],
+                    TotalSeats = only.TotalSeats,
+                    AvailableSeats = only.AvailableSeats,
+                })
+                : null;
     }
 }

@@ -100,6 +100,7 @@ public sealed partial class AnswerMiddleware(ILogger<AnswerMiddleware> logger) :
         Document document => new DocumentAnswer(document),
         IUnfinished { IsUnfinished: true } => Json(value, plan, Statuses.Of(Success.Accepted), "no-store"),
         IAvailability { IsAvailable: false } => Json(value, plan, Statuses.Of(ProblemKind.Unavailable), "no-store"),
+        not null when plan.IsPublic => new PublicAnswer(value, ZoniqJson.Options.GetTypeInfo(plan.AnswerType), plan.Caching),
         _ => Json(value, plan, Statuses.Of(plan.Success), plan.Caching),
     };
 

@@ -117,7 +117,7 @@ internal sealed class AssetAnswer(byte[] content, string contentType, string cac
         response.Headers.CacheControl = caching;
         response.Headers.XContentTypeOptions = "nosniff";
 
-        if (isCompressed && !TakesCompressed(httpContext.Request))
+        if (isCompressed && !Compression.IsTakenBy(httpContext.Request))
         {
             await using var plain = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
             await plain.CopyToAsync(response.Body, httpContext.RequestAborted);
@@ -126,16 +126,13 @@ internal sealed class AssetAnswer(byte[] content, string contentType, string cac
 
         if (isCompressed)
         {
-            response.Headers.ContentEncoding = "gzip";
+            response.Headers.ContentEncoding = Compression.Name;
             response.Headers.Vary = "Accept-Encoding";
         }
 
         response.ContentLength = content.Length;
         await response.BodyWriter.WriteAsync(content, httpContext.RequestAborted);
     }
-
-    private static bool TakesCompressed(HttpRequest request) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
 }
 
 /// <summary>Nobody is left to answer. It still has to be there: without a result the host counts the invocation as failed.</summary>

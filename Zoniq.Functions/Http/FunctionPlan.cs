@@ -18,6 +18,7 @@ internal sealed class FunctionPlan
         Access = method.GetCustomAttribute<AllowAttribute>()?.Access ?? Access.User;
         Success = method.GetCustomAttribute<SucceedsAttribute>()?.Success ?? Success.Ok;
         Caching = method.GetCustomAttribute<CacheableAttribute>() is { } cacheable ? $"public, max-age={cacheable.Seconds}" : "no-store";
+        IsPublic = method.IsDefined(typeof(CacheableAttribute));
         Refusals = method.GetCustomAttribute<RefusesAttribute>()?.Codes ?? [];
 
         var returned = Unwrap(method.ReturnType, typeof(Task<>), typeof(ValueTask<>));
@@ -50,6 +51,9 @@ internal sealed class FunctionPlan
 
     /// <summary>The Cache-Control of a success.</summary>
     public string Caching { get; }
+
+    /// <summary>Anybody may keep what it answers, and ask whether it is still so.</summary>
+    public bool IsPublic { get; }
 
     /// <summary>The codes it refuses with, beyond those all functions share.</summary>
     public IReadOnlyList<string> Refusals { get; }

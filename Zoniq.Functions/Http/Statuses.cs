@@ -9,6 +9,8 @@ internal static class Statuses
 {
     public const int Ok = StatusCodes.Status200OK;
 
+    public const int NotModified = StatusCodes.Status304NotModified;
+
     public static int Of(Success success) => success switch
     {
         Success.Ok => Ok,

@@ -175,6 +175,11 @@ public sealed class OpenApiDocument
             responses[Statuses.Of(Success.Accepted)] = answer.DeepClone().AsObject();
         }
 
+        if (function.IsPublic)
+        {
+            responses[Statuses.NotModified] = new JsonObject { ["description"] = "Still as the caller has it, by the tag in If-None-Match." };
+        }
+
         foreach (var refused in Refusals(function, hasBody, hasQuery).Distinct().Select(ProblemRegistry.Of).GroupBy(problem => Statuses.Of(problem.Kind)))
         {
             responses[refused.Key] = Refusal(refused);
