@@ -128,13 +128,15 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
              having sum(refund.amount) > payment.amount
              limit  20)
             union all
-            (select 'a confirmed booking has one confirmation mail',
+            (select 'a confirmed booking has one confirmation mail, or none if its buyer has ever changed what to get',
                     format('booking %s: %s mails', booking.id, count(mail.id))
              from   booking
              left join mail on mail.cause = 'booking:' || booking.id and mail.template = 'booking_confirmed'
+             left join notification_preference as preference on preference.account_id = booking.account_id
              where  booking.confirmed_at is not null
-             group by booking.id
-             having count(mail.id) <> 1
+             group by booking.id, preference.updated_at
+             having count(mail.id) > 1
+             or     (count(mail.id) = 0 and preference.updated_at is null)
              limit  20)
             """,
             new { now = clock.GetUtcNow() });

@@ -6,11 +6,12 @@ namespace Zoniq.Domain.Bookings;
 /// <summary>What mails say of a booking, and who gets them.</summary>
 public static class BookingMails
 {
-    public static async Task<(string Recipient, BookingMail Booking)> About(Session db, long bookingId)
+    public static async Task<(Addressee To, BookingMail Booking)> About(Session db, long bookingId)
     {
         var row = await db.QuerySingleAsync<MailRow>(
             """
             select booking.booking_number,
+                   booking.account_id,
                    coalesce(booking.contact_email, account.email) as recipient,
                    booking.final_amount,
                    coalesce(account.full_name, account.username) as holder_name,
@@ -38,7 +39,7 @@ public static class BookingMails
             """,
             new { bookingId });
 
-        return (row.Recipient, new BookingMail
+        return (new Addressee(row.AccountId, row.Recipient), new BookingMail
         {
             BookingNumber = row.BookingNumber,
             EventTitle = row.Title,
@@ -57,6 +58,8 @@ public static class BookingMails
     private sealed record MailRow
     {
         public string BookingNumber { get; init; } = "";
+
+        public long AccountId { get; init; }
 
         public string Recipient { get; init; } = "";
 

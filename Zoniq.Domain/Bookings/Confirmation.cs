@@ -33,8 +33,8 @@ public static class Confirmation
             """,
             new { bookingId, paidBy, now });
 
-        var (recipient, booking) = await BookingMails.About(db, bookingId);
-        await Outbox.EnqueueAsync(db, Mails.BookingConfirmed(recipient, bookingId, booking), now);
+        var (to, booking) = await BookingMails.About(db, bookingId);
+        await Outbox.EnqueueAsync(db, Mails.BookingConfirmed(to, bookingId, booking), now);
     }
 
     /// <summary>Gives the places of an expired booking back to it, if every one of them is still to be had; standing places may be others of the category.</summary>
@@ -116,10 +116,10 @@ public static class Confirmation
     /// <summary>Ends a waiting booking that was not paid: its tickets are void and its places free.</summary>
     /// <param name="db">The transaction that holds the booking's lock.</param>
     /// <param name="bookingId">Which.</param>
-    /// <param name="status">expired or cancelled.</param>
+    /// <param name="cancelledBy">buyer or event, if it was called off; null when it expires.</param>
     /// <param name="reason">Why it was called off, if it was.</param>
     /// <param name="now">When.</param>
-    public static async Task<bool> EndUnpaidAsync(Session db, long bookingId, string status, string? reason, DateTimeOffset now)
+    public static async Task<bool> EndUnpaidAsync(Session db, long bookingId, string? cancelledBy, string? reason, DateTimeOffset now)
     {
         var ended = await db.ExecuteAsync(
             """
@@ -130,14 +130,15 @@ public static class Confirmation
                 and    status = 'pending'
             )
             update booking
-            set    status = @status,
-                   cancelled_at = case when @status = 'cancelled' then @now end,
+            set    status = case when @cancelledBy::text is null then 'expired' else 'cancelled' end,
+                   cancelled_at = case when @cancelledBy::text is not null then @now end,
+                   cancelled_by = @cancelledBy,
                    cancellation_reason = @reason,
                    updated_at = @now
             where  id = @bookingId
             and    status = 'pending'
             """,
-            new { bookingId, status, reason, now });
+            new { bookingId, cancelledBy, reason, now });
 
         if (ended == 1)
         {

@@ -223,6 +223,8 @@ create table booking (
     created_at          timestamp with time zone not null,
     updated_at          timestamp with time zone,
     paid_by             bigint,
+    cancelled_by        text,
+    refund_due          bigint,
     constraint booking_pkey PRIMARY KEY (id),
     constraint booking_booking_number_key UNIQUE (booking_number),
     constraint booking_cart_id_key UNIQUE (cart_id),
@@ -232,15 +234,20 @@ create table booking (
     constraint booking_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES payment(id),
     constraint booking_booking_number_check CHECK ((booking_number ~ '^ZNQ-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$'::text)),
     constraint booking_cancellation_reason_check CHECK ((length(cancellation_reason) <= 500)),
+    constraint booking_cancelled_by_check CHECK ((cancelled_by = ANY (ARRAY['buyer'::text, 'event'::text]))),
     constraint booking_check CHECK (((discount_amount >= 0) AND (discount_amount <= total_amount))),
     constraint booking_check1 CHECK (((status <> 'confirmed'::text) OR ((payment_status = ANY (ARRAY['paid'::text, 'partially_refunded'::text])) AND (confirmed_at IS NOT NULL)))),
     constraint booking_check2 CHECK (((status <> 'pending'::text) OR ((payment_due_at IS NOT NULL) AND (payment_status = ANY (ARRAY['pending'::text, 'failed'::text]))))),
+    constraint booking_check3 CHECK (((refund_due >= 0) AND (refund_due <= final_amount))),
+    constraint booking_check4 CHECK (((status <> 'cancelled'::text) OR ((cancelled_by IS NOT NULL) AND (cancelled_at IS NOT NULL)))),
+    constraint booking_check5 CHECK (((refund_due IS NOT NULL) = ((status = ANY (ARRAY['cancelled'::text, 'refunded'::text])) AND (confirmed_at IS NOT NULL)))),
     constraint booking_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'failed'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text]))),
     constraint booking_refund_percent_check CHECK (((refund_percent >= 0) AND (refund_percent <= 100))),
     constraint booking_refund_type_check CHECK ((refund_type = ANY (ARRAY['none'::text, 'full_until'::text]))),
     constraint booking_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text]))),
     constraint booking_total_amount_check CHECK ((total_amount >= 0))
 );
+create index booking_live_of_event ON booking USING btree (event_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'confirmed'::text]));
 create index booking_of_account ON booking USING btree (account_id, id DESC);
 create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
 
@@ -414,6 +421,21 @@ create table admin_log (
 );
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
+
+create table notification_preference (
+    account_id                   bigint not null,
+    email_booking_confirmation   boolean default true not null,
+    email_payment_updates        boolean default true not null,
+    email_ticket_delivery        boolean default true not null,
+    email_event_reminders        boolean default true not null,
+    email_event_updates          boolean default true not null,
+    email_transfer_notifications boolean default true not null,
+    email_marketing              boolean default false not null,
+    created_at                   timestamp with time zone not null,
+    updated_at                   timestamp with time zone,
+    constraint notification_preference_pkey PRIMARY KEY (account_id),
+    constraint notification_preference_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
 
 create function admin_log_is_append_only()
  RETURNS trigger

@@ -24,6 +24,9 @@ public sealed record Mail
     /// <summary>One e-mail address.</summary>
     public required string Recipient { get; init; }
 
+    /// <summary>Whose wishes count, if the mail is one that can be switched off: see <see cref="MailPreference"/>.</summary>
+    public long? AccountId { get; init; }
+
     /// <summary>What it is about, such as <c>booking:42</c>.</summary>
     public required string Cause { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record Mail
     /// <summary>From then on it is not worth sending.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
+
+/// <summary>Whom a mail goes to: an address, and the account whose wishes count, which may have given another address for this purchase.</summary>
+public sealed record Addressee(long AccountId, string Email);
 
 /// <summary>The texts there are; the names are kept in the database.</summary>
 public static class MailTemplate

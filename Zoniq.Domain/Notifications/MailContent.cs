@@ -12,7 +12,7 @@ internal sealed record MailContent
 
     public required MailBlock[] Blocks { get; init; }
 
-    /// <summary>Whether the recipient can switch such mails off.</summary>
+    /// <summary>Whether the recipient can switch such mails off, and is told where.</summary>
     public bool IsOptional { get; init; }
 
     /// <summary>Which source makes the files that go with it, and of what.</summary>

@@ -6,7 +6,9 @@ namespace Zoniq.Domain.Notifications;
 /// <summary>The words of every mail.</summary>
 internal sealed class MailTexts(MailOptions options)
 {
-    public MailContent Write(string template, string data) => template switch
+    public MailContent Write(string template, string data) => Words(template, data) with { IsOptional = MailPreference.Governing(template).Length > 0 };
+
+    private MailContent Words(string template, string data) => template switch
     {
         MailTemplate.Code => Code(JsonSerializer.Deserialize(data, MailJson.Default.CodeMail)!),
         MailTemplate.Welcome => Welcome(JsonSerializer.Deserialize(data, MailJson.Default.WelcomeMail)!),
@@ -48,12 +50,14 @@ internal sealed class MailTexts(MailOptions options)
     private MailContent BookingConfirmed(BookingMail booking) => new()
     {
         Subject = $"Booking Confirmed - {booking.EventTitle} | ZONIQ",
-        Preview = $"{booking.BookingNumber}: your tickets are attached.",
+        Preview = booking.BookingId is null ? $"{booking.BookingNumber} is confirmed." : $"{booking.BookingNumber}: your tickets are attached.",
         Heading = "You're going!",
         Blocks =
         [
             .. Greeting(booking),
-            new Paragraph($"Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone."),
+            new Paragraph(booking.BookingId is null
+                ? $"Your booking for {booking.EventTitle} is confirmed. You find your tickets with your booking; show the QR code at the gate, on paper or on your phone."
+                : $"Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone."),
             new Facts(
                 ("Booking", booking.BookingNumber),
                 ("Event", booking.EventTitle),
@@ -63,8 +67,7 @@ internal sealed class MailTexts(MailOptions options)
                 ("Amount", booking.Amount == Money.Zero ? "Free" : booking.Amount.ToString())),
             new Link("View your booking", BookingUrl(booking)),
         ],
-        IsOptional = true,
-        Attachments = ("tickets", booking.BookingId ?? throw new InvalidOperationException("A confirmation needs its booking.")),
+        Attachments = booking.BookingId is { } bookingId ? ("tickets", bookingId) : null,
     };
 
     private MailContent PaymentConfirmed(BookingMail booking) => new()
@@ -79,7 +82,6 @@ internal sealed class MailTexts(MailOptions options)
             new Facts(("Amount", booking.MovedAmount?.ToString()), ("Payment id", booking.PaymentId), ("Booking", booking.BookingNumber)),
             new Link("View your booking", BookingUrl(booking)),
         ],
-        IsOptional = true,
     };
 
     private MailContent PaymentFailed(BookingMail booking) => new()
@@ -95,7 +97,6 @@ internal sealed class MailTexts(MailOptions options)
             new Link("Try again", BookingUrl(booking)),
             new Note("If money left your account for the failed attempt, your bank returns it by itself."),
         ],
-        IsOptional = true,
     };
 
     private MailContent BookingExpired(BookingMail booking) => new()
@@ -110,7 +111,6 @@ internal sealed class MailTexts(MailOptions options)
             new Facts(("Booking", booking.BookingNumber), ("When", When(booking)), (booking.Seats.Length == 1 ? "Seat" : "Seats", Seats(booking))),
             new Link("See what is still there", options.FrontendUrl),
         ],
-        IsOptional = true,
     };
 
     private static MailContent PaymentReturned(BookingMail booking) => new()
@@ -142,7 +142,6 @@ internal sealed class MailTexts(MailOptions options)
                 ("Refund", booking.MovedAmount is { Paise: > 0 } refund ? $"{refund}, to the account or card you paid with" : "None")),
             new Link("View your booking", BookingUrl(booking)),
         ],
-        IsOptional = true,
     };
 
     private string BookingUrl(BookingMail booking) => $"{options.FrontendUrl}/bookings/{booking.BookingNumber}";

@@ -37,7 +37,7 @@ public sealed record BookingMail
     /// <summary>Whom to greet; null greets nobody by name.</summary>
     public string? HolderName { get; init; }
 
-    /// <summary>Set by <see cref="Mails"/>: whose tickets are attached.</summary>
+    /// <summary>Set by <see cref="Mails"/>: whose tickets are attached; taken out by <see cref="Outbox"/> where tickets are not wanted by mail.</summary>
     public long? BookingId { get; init; }
 
     /// <summary>Set by <see cref="Mails"/>: the gateway's payment id.</summary>
@@ -78,43 +78,44 @@ public static class Mails
     };
 
     /// <summary>With the tickets, which an <see cref="IAttachmentSource"/> of kind <c>tickets</c> draws when the mail is sent.</summary>
-    public static Mail BookingConfirmed(string recipient, long bookingId, BookingMail booking) =>
-        About(booking with { BookingId = bookingId }, MailTemplate.BookingConfirmed, recipient, $"booking:{bookingId}");
+    public static Mail BookingConfirmed(Addressee to, long bookingId, BookingMail booking) =>
+        About(booking with { BookingId = bookingId }, MailTemplate.BookingConfirmed, to, $"booking:{bookingId}");
 
-    /// <param name="recipient">Who gets it.</param>
+    /// <param name="to">Who gets it.</param>
     /// <param name="paymentId">Our number of the payment.</param>
     /// <param name="amount">What was captured.</param>
     /// <param name="gatewayPaymentId">The gateway's number of the payment.</param>
     /// <param name="booking">The booking it pays.</param>
-    public static Mail PaymentConfirmed(string recipient, long paymentId, Money amount, string gatewayPaymentId, BookingMail booking) =>
-        About(booking with { MovedAmount = amount, PaymentId = gatewayPaymentId }, MailTemplate.PaymentConfirmed, recipient, $"payment:{paymentId}");
+    public static Mail PaymentConfirmed(Addressee to, long paymentId, Money amount, string gatewayPaymentId, BookingMail booking) =>
+        About(booking with { MovedAmount = amount, PaymentId = gatewayPaymentId }, MailTemplate.PaymentConfirmed, to, $"payment:{paymentId}");
 
-    /// <param name="recipient">Who gets it.</param>
+    /// <param name="to">Who gets it.</param>
     /// <param name="paymentId">Our number of the attempt.</param>
     /// <param name="payBefore">Until when another attempt is possible.</param>
     /// <param name="booking">The booking that is not paid yet.</param>
-    public static Mail PaymentFailed(string recipient, long paymentId, DateTimeOffset payBefore, BookingMail booking) =>
-        About(booking with { PayBefore = payBefore }, MailTemplate.PaymentFailed, recipient, $"payment:{paymentId}") with { ExpiresAt = payBefore };
+    public static Mail PaymentFailed(Addressee to, long paymentId, DateTimeOffset payBefore, BookingMail booking) =>
+        About(booking with { PayBefore = payBefore }, MailTemplate.PaymentFailed, to, $"payment:{paymentId}") with { ExpiresAt = payBefore };
 
     /// <summary>Not paid in time; the seats were freed.</summary>
-    public static Mail BookingExpired(string recipient, long bookingId, BookingMail booking) =>
-        About(booking, MailTemplate.BookingExpired, recipient, $"booking:{bookingId}");
+    public static Mail BookingExpired(Addressee to, long bookingId, BookingMail booking) =>
+        About(booking, MailTemplate.BookingExpired, to, $"booking:{bookingId}");
 
     /// <summary>The money came when the booking could not be fulfilled any more, and goes back whole.</summary>
-    public static Mail PaymentReturned(string recipient, long paymentId, Money amount, BookingMail booking) =>
-        About(booking with { MovedAmount = amount }, MailTemplate.PaymentReturned, recipient, $"payment:{paymentId}");
+    public static Mail PaymentReturned(Addressee to, long paymentId, Money amount, BookingMail booking) =>
+        About(booking with { MovedAmount = amount }, MailTemplate.PaymentReturned, to, $"payment:{paymentId}");
 
-    /// <param name="recipient">Who gets it.</param>
+    /// <param name="to">Who gets it.</param>
     /// <param name="bookingId">The booking that was called off.</param>
     /// <param name="refund">What goes back; null or zero for nothing.</param>
     /// <param name="booking">What it was.</param>
-    public static Mail BookingCancelled(string recipient, long bookingId, Money? refund, BookingMail booking) =>
-        About(booking with { MovedAmount = refund }, MailTemplate.BookingCancelled, recipient, $"booking:{bookingId}");
+    public static Mail BookingCancelled(Addressee to, long bookingId, Money? refund, BookingMail booking) =>
+        About(booking with { MovedAmount = refund }, MailTemplate.BookingCancelled, to, $"booking:{bookingId}");
 
-    private static Mail About(BookingMail booking, string template, string recipient, string cause) => new()
+    private static Mail About(BookingMail booking, string template, Addressee to, string cause) => new()
     {
         Template = template,
-        Recipient = recipient,
+        Recipient = to.Email,
+        AccountId = to.AccountId,
         Cause = cause,
         Data = Data(booking, MailJson.Default.BookingMail),
     };

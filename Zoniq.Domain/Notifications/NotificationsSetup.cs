@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Zoniq.Domain.Notifications;
 
-/// <summary>Mail: the outbox and what empties it.</summary>
+/// <summary>Mail: the outbox, what empties it, and what people want of it.</summary>
 public static class NotificationsSetup
 {
     /// <summary>Whoever carries mails in another way registers an <see cref="IMailTransport"/> afterwards.</summary>
@@ -12,6 +12,7 @@ public static class NotificationsSetup
         services.AddSingleton(options);
         services.AddSingleton<MailComposer>();
         services.AddSingleton<MailSender>();
+        services.AddSingleton<NotificationPreferenceService>();
 
         if (options.Host is null)
         {

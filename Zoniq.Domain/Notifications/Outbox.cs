@@ -6,12 +6,27 @@ namespace Zoniq.Domain.Notifications;
 /// <summary>Where a mail is left in the transaction that causes it: both happen or neither.</summary>
 public static class Outbox
 {
-    /// <summary>The mail's number, or null when the same cause has already written this mail to this recipient.</summary>
+    /// <summary>
+    /// The mail's number, or null when the same cause has already written this mail to this recipient, or when the account has switched such mails off:
+    /// what was chosen at this moment counts.
+    /// </summary>
     public static Task<long?> EnqueueAsync(Session db, Mail mail, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<long?>(
             """
             insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, created_at)
-            values (@Template, @Recipient, @Cause, @data::jsonb, @importance, @now, @ExpiresAt, @now)
+            select @Template, @Recipient, @Cause,
+                   @data::jsonb - array(    -- without the booking whose tickets would be attached
+                       select 'bookingId'
+                       from   notification_preference
+                       where  account_id = @AccountId
+                       and    not email_ticket_delivery),
+                   @importance, @now, @ExpiresAt, @now
+            where  @preferences = '{}'
+            or     coalesce((
+                       select bool_or((to_jsonb(preference) ->> name)::boolean)
+                       from   notification_preference as preference
+                       cross join unnest(@preferences) as name
+                       where  account_id = @AccountId), true)
             on conflict (cause, template, recipient) do nothing
             returning id
             """,
@@ -23,6 +38,8 @@ public static class Outbox
                 data = mail.Data.ToJsonString(JsonSerializerOptions.Default),
                 importance = (short)mail.Importance,
                 mail.ExpiresAt,
+                mail.AccountId,
+                preferences = MailPreference.Governing(mail.Template),
                 now,
             });
 

@@ -66,7 +66,7 @@ public sealed class BookingExpiry(Database database, TimeProvider clock, Gateway
     private async Task<bool> Expire(long bookingId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = await database.BeginAsync(cancellationToken);
-        var ended = await Confirmation.EndUnpaidAsync(db, bookingId, "expired", null, now);
+        var ended = await Confirmation.EndUnpaidAsync(db, bookingId, cancelledBy: null, reason: null, now);
         await db.CommitAsync();
         return ended;
     }

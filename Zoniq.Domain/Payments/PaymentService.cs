@@ -187,7 +187,7 @@ public sealed class PaymentService(
         }
 
         await using var db = await database.BeginAsync(cancellationToken);
-        var ended = await Confirmation.EndUnpaidAsync(db, bookingId, "cancelled", "Called off before payment", clock.GetUtcNow());
+        var ended = await Confirmation.EndUnpaidAsync(db, bookingId, "buyer", "Called off before payment", clock.GetUtcNow());
         await db.CommitAsync();
         return ended ? Done.Well("Booking cancelled and seats released") : BookingProblems.NotPending;
     }

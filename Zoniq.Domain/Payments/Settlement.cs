@@ -189,8 +189,8 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
 
         if (written == 1)
         {
-            var (recipient, booking) = await BookingMails.About(db, order.BookingId);
-            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(recipient, payment.Id, payment.Amount - payment.AmountRefunded, booking), now);
+            var (to, booking) = await BookingMails.About(db, order.BookingId);
+            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(to, payment.Id, payment.Amount - payment.AmountRefunded, booking), now);
         }
     }
 

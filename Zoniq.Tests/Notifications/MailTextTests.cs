@@ -6,6 +6,8 @@ namespace Zoniq.Tests.Notifications;
 
 public sealed class MailTextTests
 {
+    private static readonly Addressee Asha = new(7, "asha@example.in");
+
     private static readonly BookingMail Booking = new()
     {
         BookingNumber = "ZNQ-20251206-7K3M9Q",
@@ -23,7 +25,7 @@ public sealed class MailTextTests
     [Fact]
     public async Task A_confirmation_has_everything_needed_at_the_gate()
     {
-        var mail = await Delivered(Mails.BookingConfirmed("asha@example.in", 42, Booking));
+        var mail = await Delivered(Mails.BookingConfirmed(Asha, 42, Booking));
 
         Assert.Equal("Booking Confirmed - अरिजीत सिंह <b>& friends</b> | ZONIQ", mail.Subject);
         foreach (var fact in (string[])
@@ -41,7 +43,7 @@ public sealed class MailTextTests
     [Fact]
     public async Task What_people_wrote_is_text_and_never_markup()
     {
-        var mail = await Delivered(Mails.BookingConfirmed("asha@example.in", 42, Booking));
+        var mail = await Delivered(Mails.BookingConfirmed(Asha, 42, Booking));
 
         Assert.DoesNotContain("<script", mail.HtmlBody);
         Assert.DoesNotContain("<b>", mail.HtmlBody);
@@ -51,7 +53,7 @@ public sealed class MailTextTests
     [Fact]
     public async Task A_line_break_in_a_title_adds_no_header()
     {
-        var mail = await Delivered(Mails.BookingExpired("asha@example.in", 42, Booking with { EventTitle = "Sitar\r\nBcc: everybody@example.in" }));
+        var mail = await Delivered(Mails.BookingExpired(Asha, 42, Booking with { EventTitle = "Sitar\r\nBcc: everybody@example.in" }));
 
         Assert.Equal("Booking Expired - Sitar  Bcc: everybody@example.in | ZONIQ", mail.Subject);
         Assert.Empty(mail.Bcc);
@@ -74,10 +76,10 @@ public sealed class MailTextTests
     [Fact]
     public async Task Every_mail_about_money_says_what_happens_to_it()
     {
-        var paid = await Delivered(Mails.PaymentConfirmed("asha@example.in", 7, new Money(500000), "pay_Mx81hJ2kL0aBcD", Booking));
-        var failed = await Delivered(Mails.PaymentFailed("asha@example.in", 7, new(2025, 11, 23, 6, 0, 0, TimeSpan.Zero), Booking));
-        var returned = await Delivered(Mails.PaymentReturned("asha@example.in", 7, new Money(500000), Booking));
-        var cancelled = await Delivered(Mails.BookingCancelled("asha@example.in", 42, null, Booking));
+        var paid = await Delivered(Mails.PaymentConfirmed(Asha, 7, new Money(500000), "pay_Mx81hJ2kL0aBcD", Booking));
+        var failed = await Delivered(Mails.PaymentFailed(Asha, 7, new(2025, 11, 23, 6, 0, 0, TimeSpan.Zero), Booking));
+        var returned = await Delivered(Mails.PaymentReturned(Asha, 7, new Money(500000), Booking));
+        var cancelled = await Delivered(Mails.BookingCancelled(Asha, 42, null, Booking));
 
         Assert.StartsWith("Payment Confirmed - ", paid.Subject);
         Assert.Contains("₹5,000.00", paid.TextBody);
@@ -93,7 +95,7 @@ public sealed class MailTextTests
     [Fact]
     public async Task Times_are_those_of_the_events_own_zone()
     {
-        var mail = await Delivered(Mails.BookingExpired("asha@example.in", 42, Booking with { TimeZone = "Asia/Dubai", EventEndDate = null }));
+        var mail = await Delivered(Mails.BookingExpired(Asha, 42, Booking with { TimeZone = "Asia/Dubai", EventEndDate = null }));
 
         Assert.Contains("6:00 PM UTC+04:00", mail.TextBody);
     }
