@@ -1,3 +1,4 @@
+using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
@@ -23,7 +24,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         return await db.QueryAsync<Finding>(
-            """
+            $"""
             (select 'a booked seat has one live ticket, of the same booking' as invariant,
                     format('seat %s, booking %s: %s tickets', seat.id, seat.booking_id, count(ticket.id)) as detail
              from   seat
@@ -78,6 +79,28 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
              left join seat on seat.category_id = category.id
              group by category.id
              having count(seat.id) <> category.total_seats
+             limit  20)
+            union all
+            (select 'the counter of a category and its open changes are its booked seats',
+                    format('category %s: counter %s, changes %s, booked %s', category.id, category.booked_seats, changes.sum, booked.count)
+             from   seat_category as category
+             cross join lateral (
+                 select coalesce(sum(change), 0) as sum
+                 from   stock_change
+                 where  category_id = category.id) as changes
+             cross join lateral (
+                 select count(*)
+                 from   seat
+                 where  category_id = category.id
+                 and    booking_id is not null) as booked
+             where  category.booked_seats + changes.sum <> booked.count
+             limit  20)
+            union all
+            (select 'what lists say is free is free',
+                    format('category %s: %s reckoned, %s counted', reckoned.id, reckoned.places, counted.places)
+             from   (select c.id, free.places from seat_category c {Availability.ReckonedSql}) as reckoned
+             join   (select c.id, free.places from seat_category c {Availability.CountedSql}) as counted using (id)
+             where  reckoned.places <> counted.places
              limit  20)
             union all
             (select 'a booking amounts to its tickets',

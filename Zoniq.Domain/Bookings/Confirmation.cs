@@ -104,6 +104,13 @@ public static class Confirmation
                            cart_id = null,
                            locked_until = null
                     where  id in (select seat_id from given)
+                    returning category_id
+                ),
+                counted as (
+                    insert into stock_change (category_id, change)
+                    select   category_id, count(*)
+                    from     booked
+                    group by category_id
                 )
                 update ticket
                 set    seat_id = given.seat_id

@@ -1,15 +1,23 @@
+using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Carts;
 
 /// <summary>Tidies up after carts that ran out. Nothing waits for it: a lapsed hold is free already.</summary>
-public sealed class HoldSweep(Database database, TimeProvider clock)
+public sealed class HoldSweep(Database database, StockCount stock, TimeProvider clock)
 {
     /// <summary>Carts looked at in one run.</summary>
     public const int MostAtOnce = 500;
 
-    /// <summary>Clears the seat rows of carts that ran out; returns how many carts it cleared.</summary>
+    /// <summary>Clears the seat rows of carts that ran out, and adds up what was booked; returns how many carts it cleared.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
+    {
+        var cleared = await Clear(cancellationToken);
+        await stock.AddUp(cancellationToken);
+        return cleared;
+    }
+
+    private async Task<int> Clear(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);

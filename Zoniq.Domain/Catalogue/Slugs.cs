@@ -14,7 +14,10 @@ internal static class Slugs
     private static readonly HashSet<string> Reserved = ["search", "upcoming", "trending", "categories"];
 
     /// <summary>A slug nobody has and, until the transaction ends, nobody else will be given.</summary>
-    public static async Task<string> ForAsync(Session db, string title)
+    /// <param name="db">The transaction in which the event gets it.</param>
+    /// <param name="title">Of the event.</param>
+    /// <param name="eventId">The event that is renamed, if it is not a new one: the slug it has counts as free.</param>
+    public static async Task<string> ForAsync(Session db, string title, long? eventId = null)
     {
         // PostgreSQL takes the accents off: the app runs without the data it would need for that.
         var plain = await db.QuerySingleAsync<string>(
@@ -29,14 +32,17 @@ internal static class Slugs
         return await db.QuerySingleAsync<string>(
             """
             with taken as (
-                select slug from event where slug = @wanted or starts_with(slug, @wanted || '-'))
+                select slug
+                from   event
+                where  (slug = @wanted or starts_with(slug, @wanted || '-'))
+                and    id is distinct from @eventId::bigint)
             select   case number when 0 then @wanted else @wanted || '-' || number end
             from     generate_series(@first, (select count(*)::int from taken) + 1) as number
             where    case number when 0 then @wanted else @wanted || '-' || number end not in (select slug from taken)
             order by number
             limit    1
             """,
-            new { wanted, first = wanted == Prefix[..^1] && Ascii(plain).Length == 0 ? 1 : 0 });
+            new { wanted, eventId, first = wanted == Prefix[..^1] && Ascii(plain).Length == 0 ? 1 : 0 });
     }
 
     /// <summary>Without a number. An empty one becomes <c>event</c>, which then always has one.</summary>

@@ -15,11 +15,7 @@ public sealed record SeatCategory
         select     c.id, c.event_id, c.name, c.description, c.price, c.total_seats, free.places as available_seats,
                    c.seating_type, c.display_order, c.color_code, c.is_active, c.created_at
         from       seat_category c
-        cross join lateral (
-            select count(*) as places
-            from   seat s
-            where  s.category_id = c.id
-            and    {SeatStatus.IsFreeSql}) free
+        {Availability.CountedSql}
         """;
 
     public long Id { get; init; }

@@ -149,20 +149,30 @@ public static class SeatHolds
     public static Task<long[]> BookAsync(Session db, long bookingId, long? cartId, long[] seatIds, DateTimeOffset now) =>
         db.QueryAsync<long>(
             """
-            update seat
-            set    booking_id = @bookingId,
-                   cart_id = null,
-                   locked_until = null
-            where  id in (
-                select   id
-                from     seat
-                where    id = any(@seatIds)
-                and      booking_id is null
-                and      not is_blocked
-                and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
-                order by id
-                for update)
-            returning id
+            with booked as (
+                update seat
+                set    booking_id = @bookingId,
+                       cart_id = null,
+                       locked_until = null
+                where  id in (
+                    select   id
+                    from     seat
+                    where    id = any(@seatIds)
+                    and      booking_id is null
+                    and      not is_blocked
+                    and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
+                    order by id
+                    for update)
+                returning id, category_id
+            ),
+            counted as (
+                insert into stock_change (category_id, change)
+                select   category_id, count(*)
+                from     booked
+                group by category_id
+            )
+            select id
+            from   booked
             """,
             new { bookingId, cartId, seatIds, now });
 
@@ -170,16 +180,23 @@ public static class SeatHolds
     public static Task<int> UnbookAsync(Session db, long bookingId) =>
         db.ExecuteAsync(
             """
-            update seat
-            set    booking_id = null
-            where  id in (
-                select   seat.id
-                from     seat
-                join     ticket on ticket.seat_id = seat.id
-                where    ticket.booking_id = @bookingId
-                and      seat.booking_id = @bookingId
-                order by seat.id
-                for update of seat)
+            with freed as (
+                update seat
+                set    booking_id = null
+                where  id in (
+                    select   seat.id
+                    from     seat
+                    join     ticket on ticket.seat_id = seat.id
+                    where    ticket.booking_id = @bookingId
+                    and      seat.booking_id = @bookingId
+                    order by seat.id
+                    for update of seat)
+                returning category_id
+            )
+            insert into stock_change (category_id, change)
+            select   category_id, -count(*)
+            from     freed
+            group by category_id
             """,
             new { bookingId });
 }

@@ -9,6 +9,7 @@ public static class SeatingSetup
     {
         ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<Availability>();
+        services.AddSingleton<StockCount>();
         services.AddSingleton<SeatMap>();
         services.AddSingleton<SeatCategoryAdministration>();
         services.AddSingleton<SeatAdministration>();

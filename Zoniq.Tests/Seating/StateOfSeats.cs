@@ -32,7 +32,20 @@ internal sealed class StateOfSeats : IAsyncDisposable
                 select 'ZNQ-20300101-' || lpad((@eventId % 1000000)::text, 6, '0'), @account, @eventId, id, 'pending', 'pending', 0, @now + interval '15 minutes', 'none', 0, 0, @now
                 from   cart
                 where  status = 'converted'
-                returning id)
+                returning id),
+            line as (
+                insert into cart_item (cart_id, category_id, quantity, seat_ids, unit_price, locked_until, created_at)
+                select   cart.id, seat.category_id, count(*), array_agg(seat.id), 0, case when bool_or(seat.id = any(@held)) then @now + interval '10 minutes' else @now end, @now
+                from     cart
+                join     seat on seat.id = any(@held || @lapsed)
+                where    cart.status = 'active'
+                group by cart.id, seat.category_id),
+            counted as (
+                insert into stock_change (category_id, change)
+                select   category_id, count(*)
+                from     seat
+                where    id = any(@booked)
+                group by category_id)
             update seat
             set    cart_id = case when id = any(@held || @lapsed) then (select id from cart where status = 'active') end,
                    locked_until = case when id = any(@held) then @now + interval '10 minutes' when id = any(@lapsed) then @now end,
@@ -46,8 +59,10 @@ internal sealed class StateOfSeats : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await app.Execute(
         """
+        insert into stock_change (category_id, change) select category_id, -count(*) from seat where event_id = @eventId and booking_id is not null group by category_id;
         update seat set cart_id = null, locked_until = null, booking_id = null, is_blocked = false where event_id = @eventId;
         delete from booking where event_id = @eventId;
+        delete from cart_item using cart where cart.id = cart_id and event_id = @eventId;
         delete from cart where event_id = @eventId;
         """,
         new { eventId });
