@@ -1,5 +1,7 @@
 -- The whole schema, generated from the numbered scripts; a test says when it is stale and how to renew it.
 
+create extension pg_trgm;
+
 create table account (
     id                bigint generated always as identity not null,
     username          text not null,
@@ -151,6 +153,7 @@ create table seat_category (
     color_code    text not null,
     is_active     boolean default true not null,
     created_at    timestamp with time zone not null,
+    booked_seats  integer default 0 not null,
     constraint seat_category_pkey PRIMARY KEY (id),
     constraint seat_category_id_event_id_key UNIQUE (id, event_id),
     constraint seat_category_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
@@ -198,7 +201,7 @@ create table cart_item (
     constraint cart_item_quantity_check CHECK (((quantity >= 1) AND (quantity <= 50))),
     constraint cart_item_unit_price_check CHECK ((unit_price >= 0))
 );
-create index cart_item_category ON cart_item USING btree (category_id);
+create index cart_item_held ON cart_item USING btree (category_id, locked_until);
 
 create table booking (
     id                  bigint generated always as identity not null,
@@ -277,6 +280,7 @@ create table seat (
     constraint seat_seat_number_check CHECK ((length(seat_number) <= 20)),
     constraint seat_section_check CHECK ((length(section) <= 50))
 ) with (fillfactor=75);
+create index seat_blocked ON seat USING btree (category_id) WHERE is_blocked;
 create index seat_of_event ON seat USING btree (event_id);
 create unique index seat_place ON seat USING btree (event_id, COALESCE(section, ''::text), COALESCE(row_name, ''::text), seat_number) WHERE (label IS NOT NULL);
 create index seat_unsold ON seat USING btree (category_id, id) WHERE (booking_id IS NULL);
@@ -421,6 +425,15 @@ create table admin_log (
 );
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
+
+create table stock_change (
+    id          bigint generated always as identity not null,
+    category_id bigint not null,
+    change      integer not null,
+    constraint stock_change_pkey PRIMARY KEY (id),
+    constraint stock_change_change_check CHECK ((change <> 0))
+);
+create index stock_change_category ON stock_change USING btree (category_id);
 
 create table notification_preference (
     account_id                   bigint not null,
