@@ -111,6 +111,14 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
              having sum(ticket.price) is distinct from booking.total_amount
              limit  20)
             union all
+            (select 'a booking knows how many tickets it has',
+                    format('booking %s: %s, tickets %s', booking.id, booking.ticket_count, count(ticket.id))
+             from   booking
+             left join ticket on ticket.booking_id = booking.id
+             group by booking.id
+             having count(ticket.id) <> booking.ticket_count
+             limit  20)
+            union all
             (select 'nobody has more tickets in one booking than the event allows',
                     format('booking %s: %s tickets', booking.id, count(ticket.id))
              from   booking

@@ -37,7 +37,7 @@ internal static class BookingReader
                    event.thumbnail_image_url,
                    venue.name as venue_name,
                    venue.city as venue_city,
-                   (select count(*)::integer from ticket where ticket.booking_id = booking.id) as ticket_count
+                   booking.ticket_count
             from   booking
             join   event on event.id = booking.event_id
             left join venue on venue.id = event.venue_id

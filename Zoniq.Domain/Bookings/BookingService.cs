@@ -25,8 +25,7 @@ public sealed class BookingService(Database database, TimeProvider clock)
                      event.banner_image_url,
                      event.thumbnail_image_url,
                      venue.name as venue_name,
-                     venue.city as venue_city,
-                     (select count(*)::integer from ticket where ticket.booking_id = booking.id) as ticket_count
+                     venue.city as venue_city
             from     booking
             join     event on event.id = booking.event_id
             left join venue on venue.id = event.venue_id

@@ -35,7 +35,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         }
 
         var total = lines.Aggregate(Money.Zero, (sum, line) => sum + (line.UnitPrice * line.Quantity));
-        var bookingId = await InsertBooking(db, cart, request, total, now);
+        var bookingId = await InsertBooking(db, cart, request, total, tickets, now);
         var booked = await SeatHolds.BookAsync(db, bookingId, cart.Id, [.. lines.SelectMany(line => line.SeatIds)], now);
         var places = booked.ToHashSet();
 
@@ -131,7 +131,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         _ => null,
     };
 
-    private async Task<long> InsertBooking(Session db, CartToBook cart, CheckoutRequest request, Money total, DateTimeOffset now)
+    private async Task<long> InsertBooking(Session db, CartToBook cart, CheckoutRequest request, Money total, int tickets, DateTimeOffset now)
     {
         var date = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(cart.TimeZone)).ToString("yyyyMMdd");
 
@@ -140,9 +140,9 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             var bookingId = await db.QuerySingleOrDefaultAsync<long?>(
                 """
                 insert into booking (
-                    booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, payment_due_at,
+                    booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, ticket_count, payment_due_at,
                     refund_type, refund_hours_before, refund_percent, contact_email, contact_phone, created_at)
-                select @number, account.id, @EventId, @Id, 'pending', 'pending', @total, @due,
+                select @number, account.id, @EventId, @Id, 'pending', 'pending', @total, @tickets, @due,
                        @RefundType, @RefundHoursBefore, @RefundPercent, coalesce(@ContactEmail, account.email), coalesce(@ContactPhone, account.phone), @now
                 from   account
                 where  account.id = @AccountId
@@ -156,6 +156,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                     cart.EventId,
                     cart.Id,
                     total,
+                    tickets,
                     due = now + policy.TimeToPay,
                     cart.RefundType,
                     cart.RefundHoursBefore,

@@ -27,6 +27,7 @@ create table account (
     constraint account_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text]))),
     constraint account_username_check CHECK ((username ~ '^[A-Za-z0-9_.-]{3,64}$'::text))
 );
+create index account_by_day ON account USING btree (created_at);
 create unique index account_email ON account USING btree (email);
 create unique index account_username ON account USING btree (lower(username));
 
@@ -226,6 +227,7 @@ create table booking (
     created_at          timestamp with time zone not null,
     updated_at          timestamp with time zone,
     paid_by             bigint,
+    ticket_count        integer not null,
     cancelled_by        text,
     refund_due          bigint,
     constraint booking_pkey PRIMARY KEY (id),
@@ -248,8 +250,12 @@ create table booking (
     constraint booking_refund_percent_check CHECK (((refund_percent >= 0) AND (refund_percent <= 100))),
     constraint booking_refund_type_check CHECK ((refund_type = ANY (ARRAY['none'::text, 'full_until'::text]))),
     constraint booking_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text]))),
+    constraint booking_ticket_count_check CHECK ((ticket_count >= 0)),
     constraint booking_total_amount_check CHECK ((total_amount >= 0))
 );
+create index booking_by_contact ON booking USING btree (lower(contact_email));
+create index booking_by_day ON booking USING btree (created_at) INCLUDE (status, event_id, final_amount, ticket_count);
+create index booking_by_event_and_day ON booking USING btree (event_id, created_at) INCLUDE (status, final_amount, ticket_count);
 create index booking_live_of_event ON booking USING btree (event_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'confirmed'::text]));
 create index booking_of_account ON booking USING btree (account_id, id DESC);
 create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
@@ -424,6 +430,7 @@ create table admin_log (
     constraint admin_log_admin_id_fkey FOREIGN KEY (admin_id) REFERENCES account(id)
 );
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
+create index admin_log_of_admin ON admin_log USING btree (admin_id, created_at DESC, id DESC);
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
 
 create table stock_change (

@@ -27,9 +27,9 @@ internal sealed class StateOfSeats : IAsyncDisposable
                 returning id, status),
             booking as (
                 insert into booking (
-                    booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, payment_due_at,
+                    booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, ticket_count, payment_due_at,
                     refund_type, refund_hours_before, refund_percent, created_at)
-                select 'ZNQ-20300101-' || lpad((@eventId % 1000000)::text, 6, '0'), @account, @eventId, id, 'pending', 'pending', 0, @now + interval '15 minutes', 'none', 0, 0, @now
+                select 'ZNQ-20300101-' || lpad((@eventId % 1000000)::text, 6, '0'), @account, @eventId, id, 'pending', 'pending', 0, 0, @now + interval '15 minutes', 'none', 0, 0, @now
                 from   cart
                 where  status = 'converted'
                 returning id),
