@@ -18,6 +18,7 @@ internal sealed class Bench : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> started = new();
     private readonly List<AppProcess> apps = [];
+    private ScratchDatabase scratch = null!;
 
     private Bench(LoadOptions options) => Options = options;
 
@@ -109,7 +110,7 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>What the app's processes take, and what is wrong in the database.</summary>
     public async Task<Aftermath> LookAsync(CancellationToken cancellationToken) => new(
         [.. apps.Select(app => app.Usage)],
-        await Services.GetRequiredService<InvariantChecker>().CheckAsync(cancellationToken));
+        await scratch.CheckAsync(cancellationToken));
 
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +123,7 @@ internal sealed class Bench : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         Console.Error.WriteLine("Starting PostgreSQL, the payment sandbox and the app…");
-        var scratch = Keep(await ScratchDatabase.CreateAsync(cancellationToken));
+        scratch = Keep(await ScratchDatabase.CreateAsync(Options, cancellationToken));
         var sandbox = Keep(await Sandbox.StartAsync(Options.Webhooks, () => apps.Count == 0 ? null : new Uri(apps[0].Address, "/api/payments/webhook")));
         var settings = SettingsOf(scratch.ConnectionString, sandbox.ApiUrl);
 

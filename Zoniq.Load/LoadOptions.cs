@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Zoniq.Load;
 
 /// <summary>What is measured, and for how long.</summary>
@@ -9,14 +11,19 @@ internal sealed record LoadOptions
 
           purchase   add, checkout, create-order, pay at the sandbox, verify
           hold       put places into carts: numbered seats spread over a house of 5,000, then standing places of one category
+          browse     lists, search, event pages and seat maps over 20,000 events
+          admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
+          generate   only fill the database of --data, and check it
 
           --seconds N     of measuring, for the app and again for the limit, 4 to 600 (20)
           --buyers N      at once, 1 to 1000 (32)
           --instances N   of the app on the one database, 1 to 8 (1)
           --timers        the app's timers run too
           --webhooks      the sandbox sends its webhooks too
+          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase and hold: 0, empty; otherwise 1)
+          --data DIR      keep the database there, and use it again when it was filled in the same way
 
-        PostgreSQL is started for the run and thrown away; POSTGRES_CONNECTION names a server to make a scratch database on instead.
+        Without --data PostgreSQL is started for the run and thrown away; POSTGRES_CONNECTION names a server to make a scratch database on instead.
         """;
 
     /// <summary>How often app and limit take turns, because a shared machine has good and bad minutes.</summary>
@@ -37,22 +44,31 @@ internal sealed record LoadOptions
 
     public bool Webhooks { get; init; }
 
+    /// <summary>How much business there has been before: 1 is all of it, 0 none.</summary>
+    public double Scale { get; init; }
+
+    /// <summary>Where the database is kept; null for one that is thrown away.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Of one turn.</summary>
     public TimeSpan Turn => TimeSpan.FromSeconds((double)Seconds / Turns);
 
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "browse" or "admin" or "generate") and var scenario, .. var further])
         {
             return null;
         }
 
-        var options = new LoadOptions { Scenario = scenario };
+        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" ? 0 : 1 };
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>
                 ++at < further.Length && int.TryParse(further[at], out var number) && number >= least && number <= most ? number : null;
+
+            double? Fraction() =>
+                ++at < further.Length && double.TryParse(further[at], CultureInfo.InvariantCulture, out var fraction) && fraction is >= 0 and <= 1 ? fraction : null;
 
             LoadOptions? next = further[at] switch
             {
@@ -60,6 +76,8 @@ internal sealed record LoadOptions
                 "--buyers" => Number(1, 1000) is { } buyers ? options with { Buyers = buyers } : null,
                 "--instances" => Number(1, 8) is { } instances ? options with { Instances = instances } : null,
                 "--timers" => options with { Timers = true },
+                "--scale" => Fraction() is { } scale ? options with { Scale = scale } : null,
+                "--data" => ++at < further.Length ? options with { Data = further[at] } : null,
                 "--webhooks" => options with { Webhooks = true },
                 _ => null,
             };

@@ -15,6 +15,12 @@ Console.CancelKeyPress += (_, pressed) =>
 
 try
 {
+    if (options.Scenario == "generate")
+    {
+        await using var database = await ScratchDatabase.CreateAsync(options, stop.Token);
+        return Report.PrintAfterwards(new Aftermath([], await database.CheckAsync(stop.Token))) ? 0 : 1;
+    }
+
     await using var bench = await Bench.StartAsync(options, stop.Token);
     var rows = options.Scenario switch
     {
