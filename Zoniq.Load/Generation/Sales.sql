@@ -79,7 +79,7 @@ order by id;
 
 insert into booking (
     id, booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, payment_due_at, refund_type, refund_hours_before, refund_percent,
-    contact_email, contact_phone, cancelled_at, cancellation_reason, confirmed_at, created_at, updated_at, paid_by)
+    contact_email, contact_phone, cancelled_at, cancelled_by, cancellation_reason, refund_due, confirmed_at, created_at, updated_at, paid_by)
 overriding system value
 select deal.id,
        'ZNQ-' || to_char(deal.created_at at time zone event.time_zone, 'YYYYMMDD') || '-' || (
@@ -97,7 +97,9 @@ select deal.id,
        event.refund_type, event.refund_hours_before, event.refund_percent,
        account.email, account.phone,
        case when deal.status in ('cancelled', 'refunded') then deal.ended_at end,
+       case when deal.status in ('cancelled', 'refunded') then 'buyer' end,
        case when deal.status in ('cancelled', 'refunded') and deal.id % 2 = 0 then 'Plans have changed' end,
+       case when deal.status in ('cancelled', 'refunded') and deal.was_confirmed then deal.amount end,
        case when deal.was_confirmed then deal.paid_at end,
        deal.created_at,
        case when deal.status <> 'pending' then deal.paid_at end,
@@ -201,6 +203,11 @@ left join ticket on ticket.seat_id = place.id and ticket.status <> 'void'
 left join choice on choice.category_id = category.id and place.id between choice.first_seat and choice.first_seat + 1
 order by place.id;
 
+update seat_category
+set    booked_seats = booked.places
+from   (select category_id, count(*) as places from seat where booking_id is not null group by category_id) as booked
+where  booked.category_id = seat_category.id;
+
 insert into gateway_order (booking_id, razorpay_order_id, amount, created_at)
 select id, 'order_' || substr(md5(id::text), 1, 14), amount, created_at + interval '1 minute'
 from   deal
@@ -255,6 +262,11 @@ from   deal
 where  was_paid
 and    id % 10 = 0
 order by id;
+
+insert into notification_preference (account_id, email_event_reminders, created_at)
+select id, id % 3 > 0, created_at
+from   account
+where  id % 4 = 0;
 
 insert into admin_log (admin_id, admin_username, action, entity_type, entity_id, details, ip_address, created_at)
 select account.id, account.username, work.action, work.entity_type, 1 + pg_temp.pick(number, 62, size.events), jsonb_build_object('number', number), '203.0.113.' || number % 250,
