@@ -78,7 +78,7 @@ from   deal
 order by id;
 
 insert into booking (
-    id, booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, payment_due_at, refund_type, refund_hours_before, refund_percent,
+    id, booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, ticket_count, payment_due_at, refund_type, refund_hours_before, refund_percent,
     contact_email, contact_phone, cancelled_at, cancelled_by, cancellation_reason, refund_due, confirmed_at, created_at, updated_at, paid_by)
 overriding system value
 select deal.id,
@@ -93,6 +93,7 @@ select deal.id,
             else 'pending'
        end,
        deal.amount,
+       deal.quantity,
        case when not deal.is_free then deal.created_at + interval '15 minutes' end,
        event.refund_type, event.refund_hours_before, event.refund_percent,
        account.email, account.phone,
