@@ -23,6 +23,7 @@ public static class DomainSetup
         services.AddSingleton(_ => PostgresDataSource.Create(PostgresDataSource.ConnectionString(settings) ?? throw new SettingsException("POSTGRES_CONNECTION or POSTGRES_HOST must be set.")));
         services.AddSingleton<Database>();
         services.AddSingleton<Migrator>();
+        services.AddSingleton<RateCounters>();
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddHostedService<ClockCalibration>();

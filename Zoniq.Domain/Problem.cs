@@ -61,6 +61,9 @@ public sealed record Problem(string Code, ProblemKind Kind, string Detail)
     /// <summary>When trying again may help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The limit that was reached, of a refusal because of one.</summary>
+    public Allowance? Allowance { get; init; }
+
     private static readonly IReadOnlyDictionary<string, object?> EmptyMembers = new Dictionary<string, object?>();
 
     /// <summary>The same refusal with a member added.</summary>
@@ -76,6 +79,12 @@ public sealed record Problem(string Code, ProblemKind Kind, string Detail)
         CommonProblems.ValidationFailed with { Errors = errors };
 }
 
+/// <summary>How much of a limit is left.</summary>
+/// <param name="Limit">So often within the window.</param>
+/// <param name="Remaining">So often still.</param>
+/// <param name="Reset">After this time everything is counted anew.</param>
+public sealed record Allowance(int Limit, int Remaining, TimeSpan Reset);
+
 /// <summary>Refusals that belong to no area.</summary>
 public static class CommonProblems
 {
@@ -84,6 +93,9 @@ public static class CommonProblems
 
     public static readonly Problem ServiceUnavailable =
         new("service.unavailable", ProblemKind.Unavailable, "The service is busy; please try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) };
+
+    public static readonly Problem RateLimited =
+        new("rate.limited", ProblemKind.Limited, "That is too often; please wait a little.");
 
     public static readonly Problem InternalError =
         new("internal.error", ProblemKind.Defect, "Something went wrong on our side.");

@@ -10,10 +10,11 @@ try
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
 
-    // Outermost first: every answer has a trace id, every refusal of the access check is written as an answer.
+    // Outermost first: every answer has a trace id, every refusal of the access check is written as an answer, and who is limited is known.
     builder.UseMiddleware<TraceMiddleware>();
     builder.UseMiddleware<AnswerMiddleware>();
     builder.UseMiddleware<AccessMiddleware>();
+    builder.UseMiddleware<LimitMiddleware>();
 
     var settings = new Settings(builder.Configuration);
     builder.Services.AddZoniqDomain(settings);

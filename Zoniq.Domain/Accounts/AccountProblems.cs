@@ -24,6 +24,9 @@ public static class AccountProblems
     public static readonly Problem CredentialsInvalid =
         new("auth.credentials_invalid", ProblemKind.WrongProof, "The name or the password is not right.");
 
+    public static readonly Problem Locked =
+        new("auth.locked", ProblemKind.Limited, "There were too many failed sign-ins; please wait before trying again, or sign in with a code by e-mail.");
+
     public static readonly Problem OtpInvalid =
         new("otp.invalid", ProblemKind.WrongProof, "The code is not right or has expired.");
 
@@ -35,4 +38,16 @@ public static class AccountProblems
 
     public static readonly Problem EmailTaken =
         new("account.email_taken", ProblemKind.Conflict, "There is already an account with this e-mail address.");
+
+    public static readonly Problem EmailAlreadyVerified =
+        new("account.email_already_verified", ProblemKind.Conflict, "Your e-mail address is already verified.");
+
+    public static readonly Problem PhoneMissing =
+        new("account.phone_missing", ProblemKind.Conflict, "There is no phone number in your profile yet.");
+
+    public static readonly Problem PhoneAlreadyVerified =
+        new("account.phone_already_verified", ProblemKind.Conflict, "Your phone number is already verified.");
+
+    /// <summary>Nobody takes SMS at present.</summary>
+    internal static Problem NoSms => CommonProblems.ServiceUnavailable with { Detail = "The SMS could not be sent; please try again in a moment." };
 }

@@ -15,7 +15,10 @@ public static class AccountsSetup
         services.AddSingleton<RegistrationService>();
         services.AddSingleton<EmailCodeService>();
         services.AddSingleton<SignInService>();
+        services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<PasswordResetService>();
         services.AddSingleton<ProfileService>();
+        services.AddSingleton<VerificationService>();
 
         if (AdministratorOptions.From(settings) is { } administrator)
         {

@@ -41,12 +41,10 @@ public sealed class EmailCodeService(Database database, TimeProvider clock, OneT
             return tooSoon;
         }
 
-        await Outbox.WithdrawAsync(db, MailTemplate.Code, email);
-        var mail = await Outbox.EnqueueAsync(
-            db, Mails.Code(email, code.Value, "sign in to ZONIQ or to open your account", Guid.NewGuid(), now + AccountPolicy.CodeLife), now);
+        var mail = await OneTimeCodes.MailAsync(db, CodePurpose.EmailLogin, email, code.Value, now, now + AccountPolicy.CodeLife);
         await db.CommitAsync();
 
-        mails.SendSoon(mail!.Value);
+        mails.SendSoon(mail);
         return new CodeSent("Verification code sent to your email", (int)AccountPolicy.CodeLife.TotalSeconds);
     }
 
@@ -56,6 +54,11 @@ public sealed class EmailCodeService(Database database, TimeProvider clock, OneT
         var now = clock.GetUtcNow();
         var email = EmailAddress.Normalise(verify.Email);
         await using var db = await database.BeginAsync(cancellationToken);
+
+        if (await codes.CountTryAsync(db, CodePurpose.EmailLogin, email, now) is { } tooMany)
+        {
+            return tooMany;
+        }
 
         if (!await codes.UseAsync(db, CodePurpose.EmailLogin, email, verify.Code, now))
         {
@@ -71,15 +74,20 @@ public sealed class EmailCodeService(Database database, TimeProvider clock, OneT
         }
 
         await db.CommitAsync();
-        return account.IsBlocked ? AccountProblems.AccountBlocked : tokens.SignIn(account);
+        return account.IsBlocked ? AccountProblems.AccountBlocked : tokens.SignIn(account, now);
     }
 
-    /// <summary>The account of a proven address, if there is one.</summary>
+    /// <summary>
+    /// The account of an address that has just been proven, if there is one; not one that merely claims the address, since anybody can do that. Should nobody have proven the
+    /// address before, then whoever chose the password and holds the tokens may be a stranger, and is shut out.
+    /// </summary>
     private static Task<Account?> ComeInAsync(Session db, string email, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<Account>(
             $"""
             update account
             set    is_verified = true,
+                   password_hash = case when is_verified then password_hash end,
+                   tokens_valid_from = case when is_verified then tokens_valid_from else {Account.AfterEveryToken} end,
                    updated_at = case when is_verified then updated_at else @now end,
                    last_login_at = case when is_blocked then last_login_at else @now end
             where  email = @email

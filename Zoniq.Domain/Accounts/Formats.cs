@@ -30,6 +30,16 @@ public sealed partial class PhoneFormatAttribute() : ValidationAttribute("must b
     private static partial Regex Phone();
 }
 
+/// <summary>What is called when a phone number is written in any of its ways.</summary>
+public static class PhoneNumber
+{
+    private const string India = "91";
+
+    /// <summary>Digits with the country's code: <c>919876543210</c>. Ten digits without a plus are a number in India.</summary>
+    public static string International(string phone) =>
+        phone[0] == '+' ? phone[1..] : phone.Length == 10 ? India + phone : phone;
+}
+
 /// <summary>What an e-mail address looks like, and how it is kept.</summary>
 public static partial class EmailAddress
 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Accounts;
@@ -9,24 +10,48 @@ internal static class CodePurpose
 {
     /// <summary>Signing up and signing in by e-mail share it.</summary>
     public const string EmailLogin = "email_login";
+
+    public const string ResetPassword = "reset_password";
+
+    public const string VerifyEmail = "verify_email";
+
+    public const string VerifyPhone = "verify_phone";
+
+    /// <summary>As the mail says it, after "Use this code to".</summary>
+    public static string Sentence(string purpose) => purpose switch
+    {
+        EmailLogin => "sign in to ZONIQ or to open your account",
+        ResetPassword => "choose a new password for ZONIQ",
+        VerifyEmail => "confirm that this address is yours",
+        _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, null),
+    };
 }
 
 /// <summary>
 /// One-time codes: one per purpose and address, and only a keyed hash of it. Every method works in the caller's transaction, and a try keeps the code's row locked until its
 /// end, so that of many simultaneous tries each is counted before the next is looked at.
 /// </summary>
-public sealed class OneTimeCodes(TokenOptions options)
+public sealed class OneTimeCodes(TokenOptions options, RateCounters counters)
 {
-    /// <summary>A new code in place of any earlier one. Refuses with <c>otp.cooldown</c> when one was made a moment ago.</summary>
-    internal async Task<Result<string>> MakeAsync(Session db, string purpose, string address, DateTimeOffset now)
+    /// <summary>
+    /// A new code in place of any earlier one. Refuses with <c>otp.cooldown</c> when one was made a moment ago, with <c>rate.limited</c> when the address got many; then
+    /// nothing is to be committed.
+    /// </summary>
+    /// <param name="db">The session of the use case.</param>
+    /// <param name="purpose">A constant of <see cref="CodePurpose"/>.</param>
+    /// <param name="address">An e-mail address or an international number.</param>
+    /// <param name="now">When.</param>
+    /// <param name="accountId">Whose code it is; null when it is for whoever has the address.</param>
+    internal async Task<Result<string>> MakeAsync(Session db, string purpose, string address, DateTimeOffset now, long? accountId = null)
     {
         var code = RandomNumberGenerator.GetString("0123456789", 6);
         var made = await db.ExecuteAsync(
             """
-            insert into one_time_code (purpose, address, code_hash, attempts_left, sent_at, expires_at)
-            values (@purpose, @address, @hash, @tries, @now, @expiresAt)
+            insert into one_time_code (purpose, address, account_id, code_hash, attempts_left, sent_at, expires_at)
+            values (@purpose, @address, @accountId, @hash, @tries, @now, @expiresAt)
             on conflict (purpose, address) do update
-            set    code_hash = excluded.code_hash,
+            set    account_id = excluded.account_id,
+                   code_hash = excluded.code_hash,
                    attempts_left = excluded.attempts_left,
                    sent_at = excluded.sent_at,
                    expires_at = excluded.expires_at
@@ -36,6 +61,7 @@ public sealed class OneTimeCodes(TokenOptions options)
             {
                 purpose,
                 address,
+                accountId,
                 hash = Hash(purpose, address, code),
                 tries = (short)AccountPolicy.CodeTries,
                 now,
@@ -45,7 +71,9 @@ public sealed class OneTimeCodes(TokenOptions options)
 
         if (made == 1)
         {
-            return code;
+            return await counters.RefusalAsync(db, $"codes:{purpose}:{address}", AccountPolicy.SendingsPerWindow, AccountPolicy.SendingWindow, now) is { } tooMany
+                ? tooMany
+                : code;
         }
 
         var sentAt = await db.QuerySingleOrDefaultAsync<DateTimeOffset?>(
@@ -61,8 +89,38 @@ public sealed class OneTimeCodes(TokenOptions options)
         return AccountProblems.OtpCooldown with { RetryAfter = AccountPolicy.CodeCooldown - sinceThen };
     }
 
+    /// <summary>Leaves the mail with the code in the outbox, in place of one that was not sent yet; its number.</summary>
+    internal static async Task<long> MailAsync(Session db, string purpose, string address, string code, DateTimeOffset now, DateTimeOffset expiresAt)
+    {
+        var mail = Mails.Code(address, code, CodePurpose.Sentence(purpose), Guid.NewGuid(), expiresAt);
+        await Outbox.WithdrawAsync(db, MailTemplate.Code, address, CodePurpose.Sentence(purpose));
+        return (await Outbox.EnqueueAsync(db, mail, now))!.Value;
+    }
+
+    /// <summary>Forgets a code that could not be sent, as if it had not been asked for.</summary>
+    internal async Task ForgetAsync(Session db, string purpose, string address, string code, DateTimeOffset now)
+    {
+        var forgotten = await db.ExecuteAsync(
+            """
+            delete from one_time_code
+            where  purpose = @purpose
+            and    address = @address
+            and    code_hash = @hash
+            """,
+            new { purpose, address, hash = Hash(purpose, address, code) });
+
+        if (forgotten == 1)
+        {
+            await counters.TakeBackAsync(db, $"codes:{purpose}:{address}", now);
+        }
+    }
+
+    /// <summary>Counts a try for an address, whether or not there is a code for it; the refusal when it is one too many.</summary>
+    internal Task<Problem?> CountTryAsync(Session db, string purpose, string address, DateTimeOffset now) =>
+        counters.RefusalAsync(db, $"tries:{purpose}:{address}", AccountPolicy.TriesPerWindow, AccountPolicy.TryingWindow, now);
+
     /// <summary>Whether the code is right; a wrong one costs a try, once the caller commits.</summary>
-    internal Task<bool> IsRightAsync(Session db, string purpose, string address, string code, DateTimeOffset now) =>
+    internal Task<bool> IsRightAsync(Session db, string purpose, string address, string code, DateTimeOffset now, long? accountId = null) =>
         db.QuerySingleOrDefaultAsync<bool>(
             """
             update one_time_code
@@ -71,14 +129,15 @@ public sealed class OneTimeCodes(TokenOptions options)
             and    address = @address
             and    expires_at > @now
             and    attempts_left > 0
+            and    account_id is not distinct from @accountId
             returning code_hash = @hash
             """,
-            new { purpose, address, hash = Hash(purpose, address, code), now });
+            new { purpose, address, hash = Hash(purpose, address, code), now, accountId });
 
     /// <summary>As <see cref="IsRightAsync"/>, and a right code is used up.</summary>
-    internal async Task<bool> UseAsync(Session db, string purpose, string address, string code, DateTimeOffset now)
+    internal async Task<bool> UseAsync(Session db, string purpose, string address, string code, DateTimeOffset now, long? accountId = null)
     {
-        if (!await IsRightAsync(db, purpose, address, code, now))
+        if (!await IsRightAsync(db, purpose, address, code, now, accountId))
         {
             return false;
         }

@@ -36,9 +36,9 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
     {
         var email = EmailAddress.Normalise(signUp.Email);
 
-        if (!await IsCodeRightAsync(email, signUp.EmailOtpCode, cancellationToken))
+        if (await TryCodeAsync(email, signUp.EmailOtpCode, cancellationToken) is { } wrong)
         {
-            return AccountProblems.OtpInvalid;
+            return wrong;
         }
 
         var hash = await passwords.HashAsync(signUp.Password, cancellationToken); // slow, so outside the transaction
@@ -55,6 +55,7 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
             return AccountProblems.OtpInvalid;
         }
 
+        await EndClaimsAsync(db, email, now);
         var account = await db.QuerySingleOrDefaultAsync<Account>(
             $"""
             insert into account (username, email, phone, full_name, password_hash, is_verified, tokens_valid_from, last_login_at, created_at)
@@ -71,12 +72,13 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
 
         await Outbox.EnqueueAsync(db, Mails.Welcome(account.Email, account.Id, account.Username), now);
         await db.CommitAsync();
-        return tokens.SignIn(account);
+        return tokens.SignIn(account, now);
     }
 
     /// <summary>An account without a password for a proven address, under a username made from it; null when the address has an account by now.</summary>
     internal static async Task<Account?> OpenByEmailAsync(Session db, string email, DateTimeOffset now)
     {
+        await EndClaimsAsync(db, email, now);
         var account = await db.QuerySingleOrDefaultAsync<Account>(
             $"""
             insert into account (username, email, is_verified, tokens_valid_from, last_login_at, created_at)
@@ -111,12 +113,29 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
         ];
     }
 
-    private async Task<bool> IsCodeRightAsync(string email, string code, CancellationToken cancellationToken)
+    /// <summary>Whoever said that an address is theirs, and did not prove it, goes back to the one they have proven: somebody else has proven this one.</summary>
+    private static Task EndClaimsAsync(Session db, string email, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            update account
+            set    claimed_email = null, updated_at = @now
+            where  claimed_email = @email
+            """,
+            new { email, now });
+
+    private async Task<Problem?> TryCodeAsync(string email, string code, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
-        var isRight = await codes.IsRightAsync(db, CodePurpose.EmailLogin, email, code, clock.GetUtcNow());
-        await db.CommitAsync();
-        return isRight;
+
+        if (await codes.CountTryAsync(db, CodePurpose.EmailLogin, email, now) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var isRight = await codes.IsRightAsync(db, CodePurpose.EmailLogin, email, code, now);
+        await db.CommitAsync(); // the try counts
+        return isRight ? null : AccountProblems.OtpInvalid;
     }
 
     private static async Task<Problem> WhoWasFirstAsync(Session db, string email) =>

@@ -17,9 +17,12 @@ public sealed record SignIn
 }
 
 /// <summary>Signing in with a password, and out.</summary>
-public sealed class SignInService(Database database, TimeProvider clock, PasswordHasher passwords, TokenIssuer tokens)
+public sealed class SignInService(Database database, TimeProvider clock, PasswordHasher passwords, SignInAttempts attempts, TokenIssuer tokens)
 {
-    /// <summary>Any mismatch is the same refusal after the same time; that an account is blocked is said only to who knows its password.</summary>
+    /// <summary>
+    /// Any mismatch is the same refusal after the same time; that an account is blocked is said only to who knows its password. A name with too many failures is
+    /// locked, whoever it belongs to.
+    /// </summary>
     public async Task<Result<AuthResult>> SignInAsync(SignIn signIn, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(signIn.Username) && string.IsNullOrEmpty(signIn.Email))
@@ -27,26 +30,42 @@ public sealed class SignInService(Database database, TimeProvider clock, Passwor
             return Problem.Validation("username", "or email is required.");
         }
 
-        var account = await FindAsync(signIn, cancellationToken);
-        var match = await passwords.IsMatchAsync(signIn.Password, account?.PasswordHash, cancellationToken);
+        string[] names = [.. new[] { signIn.Username, signIn.Email }.OfType<string>().Where(name => name.Length > 0).Select(SignInAttempts.NameOf).Distinct()];
+        if (await attempts.BeginAsync(names, cancellationToken) is { } locked)
+        {
+            return locked;
+        }
+
+        var account = await FindAsync(signIn, CancellationToken.None); // from here on a try ends as one that failed or one that did not, also when nobody waits for the answer
+        var match = await passwords.IsMatchAsync(signIn.Password, account?.PasswordHash, CancellationToken.None);
 
         if (match.Problem is { } busy)
         {
+            await attempts.TakeBackAsync(names);
             return busy;
         }
 
         if (account is null || !match.Value)
         {
+            await attempts.FailAsync(names);
             return AccountProblems.CredentialsInvalid;
         }
 
-        if (account.IsBlocked)
-        {
-            return AccountProblems.AccountBlocked;
-        }
+        return await ComeInAsync(account, names);
+    }
 
-        await RememberLoginAsync(account.Id, cancellationToken);
-        return tokens.SignIn(account);
+    /// <summary>Every token of the account issued so far is refused from now on, this one too.</summary>
+    public async Task<Result<Done>> SignOutEverywhereAsync(long accountId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        await db.ExecuteAsync(
+            $"""
+            update account
+            set    tokens_valid_from = {Account.AfterEveryToken}
+            where  id = @accountId
+            """,
+            new { accountId, now = clock.GetUtcNow() });
+        return Done.Well("Signed out everywhere");
     }
 
     /// <summary>The token is refused from now on, here and on every other instance.</summary>
@@ -83,17 +102,35 @@ public sealed class SignInService(Database database, TimeProvider clock, Passwor
             $"""
             select {Account.Columns}
             from   account
-            where  email = @email
+            where  (email = @email or claimed_email = @email)
             and    is_active
+            order by email = @email desc    -- proven before claimed
+            limit  1
             """,
             new { email = EmailAddress.Normalise(signIn.Email) });
 
         return string.IsNullOrEmpty(signIn.Username) || string.Equals(account?.Username, signIn.Username, StringComparison.OrdinalIgnoreCase) ? account : null;
     }
 
-    private async Task RememberLoginAsync(long accountId, CancellationToken cancellationToken)
+    /// <summary>With the right password; unless it was changed while it was being compared.</summary>
+    private async Task<Result<AuthResult>> ComeInAsync(Account account, string[] names)
     {
-        await using var db = await database.OpenAsync(cancellationToken);
-        await db.ExecuteAsync("update account set last_login_at = @now where id = @accountId", new { accountId, now = clock.GetUtcNow() });
+        var now = clock.GetUtcNow();
+        await using var db = await database.BeginAsync(CancellationToken.None);
+
+        var current = await db.QuerySingleOrDefaultAsync<Account>(
+            $"""
+            update account
+            set    last_login_at = case when is_blocked then last_login_at else @now end
+            where  id = @Id
+            and    password_hash = @PasswordHash
+            and    is_active
+            returning {Account.Columns}
+            """,
+            new { account.Id, account.PasswordHash, now });
+        await SignInAttempts.ForgetAsync(db, [.. names, account.Username, account.Email]);
+        await db.CommitAsync();
+
+        return current is null ? AccountProblems.CredentialsInvalid : current.IsBlocked ? AccountProblems.AccountBlocked : tokens.SignIn(current, now);
     }
 }

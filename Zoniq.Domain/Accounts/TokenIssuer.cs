@@ -8,15 +8,17 @@ namespace Zoniq.Domain.Accounts;
 /// the same second. Therefore no token is dated before the account's <c>tokens_valid_from</c>, which holds whole seconds; and whoever revokes all tokens sets it to
 /// <c>greatest(date_trunc('second', @now), tokens_valid_from) + interval '1 second'</c>, which is later than every token issued so far.
 /// </summary>
-public sealed class TokenIssuer(TokenOptions options, TimeProvider clock)
+public sealed class TokenIssuer(TokenOptions options)
 {
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials credentials = new(new SymmetricSecurityKey(options.SigningKey), SecurityAlgorithms.HmacSha256);
 
-    internal AuthResult SignIn(Account account)
+    /// <param name="account">Who has proven to be its owner.</param>
+    /// <param name="now">Not later than the statement that read or wrote the account: if all tokens are revoked after that, this one must be among them.</param>
+    internal AuthResult SignIn(Account account, DateTimeOffset now)
     {
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(
-            Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(), account.TokensValidFrom.ToUnixTimeSeconds()));
+            Math.Max(now.ToUnixTimeSeconds(), account.TokensValidFrom.ToUnixTimeSeconds()));
 
         var token = handler.CreateToken(new SecurityTokenDescriptor
         {

@@ -19,8 +19,11 @@ create table account (
     last_login_at     timestamp with time zone,
     created_at        timestamp with time zone not null,
     updated_at        timestamp with time zone,
+    claimed_email     text,
     constraint account_pkey PRIMARY KEY (id),
     constraint account_blocked_reason_check CHECK ((length(blocked_reason) <= 500)),
+    constraint account_check CHECK ((claimed_email <> email)),
+    constraint account_claimed_email_check CHECK (((claimed_email = lower(claimed_email)) AND ((length(claimed_email) >= 3) AND (length(claimed_email) <= 254)))),
     constraint account_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
     constraint account_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 255))),
     constraint account_phone_check CHECK ((phone ~ '^\+?[0-9]{7,15}$'::text)),
@@ -28,6 +31,7 @@ create table account (
     constraint account_username_check CHECK ((username ~ '^[A-Za-z0-9_.-]{3,64}$'::text))
 );
 create index account_by_day ON account USING btree (created_at);
+create unique index account_claimed_email ON account USING btree (claimed_email) WHERE (claimed_email IS NOT NULL);
 create unique index account_email ON account USING btree (email);
 create unique index account_username ON account USING btree (lower(username));
 
@@ -38,7 +42,9 @@ create table one_time_code (
     attempts_left smallint not null,
     sent_at       timestamp with time zone not null,
     expires_at    timestamp with time zone not null,
+    account_id    bigint,
     constraint one_time_code_pkey PRIMARY KEY (purpose, address),
+    constraint one_time_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint one_time_code_attempts_left_check CHECK (((attempts_left >= 0) AND (attempts_left <= 5))),
     constraint one_time_code_purpose_check CHECK ((purpose = ANY (ARRAY['email_login'::text, 'reset_password'::text, 'verify_email'::text, 'verify_phone'::text])))
 );
@@ -432,6 +438,23 @@ create table admin_log (
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create index admin_log_of_admin ON admin_log USING btree (admin_id, created_at DESC, id DESC);
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
+
+create table sign_in_attempt (
+    identifier   text not null,
+    failed_at    timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+    under_way    integer default 0 not null,
+    last_try_at  timestamp with time zone not null,
+    locked_until timestamp with time zone,
+    constraint sign_in_attempt_pkey PRIMARY KEY (identifier),
+    constraint sign_in_attempt_under_way_check CHECK ((under_way >= 0))
+);
+
+create unlogged table rate_counter (
+    key       text not null,
+    hits      integer not null,
+    resets_at timestamp with time zone not null,
+    constraint rate_counter_pkey PRIMARY KEY (key)
+) with (fillfactor=50);
 
 create table stock_change (
     id          bigint generated always as identity not null,

@@ -47,6 +47,7 @@ public static class MailTemplate
 {
     public const string Code = "code";
     public const string Welcome = "welcome";
+    public const string SecurityNotice = "security_notice";
     public const string BookingConfirmed = "booking_confirmed";
     public const string PaymentConfirmed = "payment_confirmed";
     public const string PaymentFailed = "payment_failed";

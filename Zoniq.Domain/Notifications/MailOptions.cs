@@ -10,6 +10,9 @@ public sealed record MailOptions
     /// <summary>The website's address, without a slash at its end.</summary>
     public required string FrontendUrl { get; init; }
 
+    /// <summary>In which times are written that belong to no event.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>Null when there is no mail server.</summary>
     public string? Host { get; init; }
 
@@ -26,6 +29,7 @@ public sealed record MailOptions
         FromEmail = settings.RequiredInProduction("FROM_EMAIL") ?? "no-reply@zoniq.example",
         FromName = settings.Text("FROM_NAME") ?? "ZONIQ",
         FrontendUrl = (settings.RequiredInProduction("FRONTEND_URL") ?? "http://localhost:3000").TrimEnd('/'),
+        TimeZone = settings.DefaultTimeZone(),
         Host = settings.RequiredInProduction("SMTP_HOST"),
         Port = settings.Number("SMTP_PORT", 587, 1, 65535),
         Username = settings.Text("SMTP_USERNAME"),

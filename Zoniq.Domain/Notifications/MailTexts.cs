@@ -12,6 +12,7 @@ internal sealed class MailTexts(MailOptions options)
     {
         MailTemplate.Code => Code(JsonSerializer.Deserialize(data, MailJson.Default.CodeMail)!),
         MailTemplate.Welcome => Welcome(JsonSerializer.Deserialize(data, MailJson.Default.WelcomeMail)!),
+        MailTemplate.SecurityNotice => SecurityNotice(JsonSerializer.Deserialize(data, MailJson.Default.SecurityMail)!),
         MailTemplate.BookingConfirmed => BookingConfirmed(Booking(data)),
         MailTemplate.PaymentConfirmed => PaymentConfirmed(Booking(data)),
         MailTemplate.PaymentFailed => PaymentFailed(Booking(data)),
@@ -43,6 +44,20 @@ internal sealed class MailTexts(MailOptions options)
         Blocks =
         [
             new Paragraph("Your account is ready. Concerts, matches, plays, comedy: find what is on, pick your seats, and your tickets come to this address."),
+            new Link("Sign in", $"{options.FrontendUrl}/signin"),
+        ],
+    };
+
+    private MailContent SecurityNotice(SecurityMail mail) => new()
+    {
+        Subject = "Your ZONIQ account was changed",
+        Preview = mail.What,
+        Heading = "Your account was changed",
+        Blocks =
+        [
+            new Paragraph(mail.What),
+            new Facts(("When", Moment(mail.ChangedAt, options.TimeZone))),
+            new Paragraph("If that was you, there is nothing to do. If it was not, sign in with a code to this address, sign out everywhere and choose a new password."),
             new Link("Sign in", $"{options.FrontendUrl}/signin"),
         ],
     };
@@ -177,9 +192,10 @@ internal sealed class MailTexts(MailOptions options)
             : $"{Day(start)}, {Clock(start)}\nto {Day(end)}, {Clock(end)} {ZoneName(end, zone)}";
     }
 
-    private static string Moment(DateTimeOffset moment, BookingMail booking)
+    private static string Moment(DateTimeOffset moment, BookingMail booking) => Moment(moment, TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone));
+
+    private static string Moment(DateTimeOffset moment, TimeZoneInfo zone)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
         var local = TimeZoneInfo.ConvertTime(moment, zone);
         return $"{Clock(local)} {ZoneName(local, zone)} on {Day(local)}";
     }

@@ -77,6 +77,19 @@ public static class Mails
         Data = Data(new WelcomeMail(username), MailJson.Default.WelcomeMail),
     };
 
+    /// <summary>Somebody changed what an account is guarded by: the owner is told, in case it was somebody else.</summary>
+    /// <param name="recipient">The owner, as far as is proven.</param>
+    /// <param name="change">Tells this change from others of the account.</param>
+    /// <param name="what">A sentence: <c>The password was reset.</c></param>
+    /// <param name="changedAt">When.</param>
+    public static Mail SecurityNotice(string recipient, Guid change, string what, DateTimeOffset changedAt) => new()
+    {
+        Template = MailTemplate.SecurityNotice,
+        Recipient = recipient,
+        Cause = $"change:{change:N}",
+        Data = Data(new SecurityMail(what, changedAt), MailJson.Default.SecurityMail),
+    };
+
     /// <summary>With the tickets, which an <see cref="IAttachmentSource"/> of kind <c>tickets</c> draws when the mail is sent.</summary>
     public static Mail BookingConfirmed(Addressee to, long bookingId, BookingMail booking) =>
         About(booking with { BookingId = bookingId }, MailTemplate.BookingConfirmed, to, $"booking:{bookingId}");
@@ -128,8 +141,11 @@ internal sealed record CodeMail(string Code, string Purpose);
 
 internal sealed record WelcomeMail(string Username);
 
+internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CodeMail))]
 [JsonSerializable(typeof(WelcomeMail))]
+[JsonSerializable(typeof(SecurityMail))]
 [JsonSerializable(typeof(BookingMail))]
 internal sealed partial class MailJson : JsonSerializerContext;

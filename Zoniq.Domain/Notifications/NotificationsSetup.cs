@@ -2,10 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Zoniq.Domain.Notifications;
 
-/// <summary>Mail: the outbox, what empties it, and what people want of it.</summary>
+/// <summary>Mail: the outbox, what empties it, and what people want of it; and SMS.</summary>
 public static class NotificationsSetup
 {
-    /// <summary>Whoever carries mails in another way registers an <see cref="IMailTransport"/> afterwards.</summary>
+    /// <summary>Whoever carries mails or SMS in another way registers an <see cref="IMailTransport"/> or an <see cref="ISmsSender"/> afterwards.</summary>
     public static void AddNotifications(this IServiceCollection services, Settings settings)
     {
         var options = MailOptions.From(settings);
@@ -22,5 +22,7 @@ public static class NotificationsSetup
         {
             services.AddSingleton<IMailTransport, SmtpMailTransport>();
         }
+
+        services.AddSms(settings);
     }
 }

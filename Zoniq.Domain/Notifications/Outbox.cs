@@ -43,8 +43,8 @@ public static class Outbox
                 now,
             });
 
-    /// <summary>Takes back urgent mails of this kind that are still waiting: what they say is no longer true.</summary>
-    public static Task WithdrawAsync(Session db, string template, string recipient) =>
+    /// <summary>Takes back urgent mails of this kind and purpose that are still waiting: what they say is no longer true.</summary>
+    public static Task WithdrawAsync(Session db, string template, string recipient, string purpose) =>
         db.ExecuteAsync(
             """
             update mail
@@ -53,6 +53,7 @@ public static class Outbox
             and    importance = @urgent
             and    template = @template
             and    recipient = @recipient
+            and    data ->> 'purpose' = @purpose
             """,
-            new { urgent = (short)MailImportance.Urgent, template, recipient });
+            new { urgent = (short)MailImportance.Urgent, template, recipient, purpose });
 }

@@ -19,6 +19,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
 
     /// <summary>Holds places and puts them into the cart: all of them or none.</summary>
     [Function("AddCartItem")]
+    [Limited(Limit.Cart)]
     [Refuses(
         "queue.not_admitted", "event.not_found", "category.not_found", "seat.not_found", "event.booking_closed", "cart.category_already_added",
         "cart.ticket_limit", "seat.taken", "category.sold_out", "cart.seats_required", "cart.seats_not_allowed")]
@@ -29,6 +30,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
 
     /// <summary>Changes the number of standing places of a line.</summary>
     [Function("ChangeCartItem")]
+    [Limited(Limit.Cart)]
     [Refuses(
         "queue.not_admitted", "cart.item_not_found", "cart.assigned_quantity", "cart.ticket_limit", "category.sold_out", "event.booking_closed",
         "cart.expired")]
@@ -54,6 +56,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
 
     /// <summary>Turns the cart into a booking that waits for its payment; a free one is confirmed at once.</summary>
     [Function("CheckoutCart")]
+    [Limited(Limit.Cart)]
     [Succeeds(Success.Created)]
     [Refuses(
         "queue.not_admitted", "cart.not_found", "cart.empty", "cart.not_active", "event.booking_closed", "seat.taken", "category.sold_out",

@@ -10,6 +10,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
 {
     /// <summary>Events, by date; with a search, by relevance.</summary>
     [Function("ListEvents")]
+    [Limited(Limit.Search, OnlyWith = "search")]
     [Allow(Access.Anonymous)]
     [Cacheable(5)]
     public Task<EventPage> List(
@@ -19,6 +20,7 @@ public sealed class EventFunctions(EventCatalogue catalogue)
 
     /// <summary>Events that match the words, by relevance.</summary>
     [Function("SearchEvents")]
+    [Limited(Limit.Search)]
     [Allow(Access.Anonymous)]
     [Cacheable(5)]
     public Task<EventPage> Search(

@@ -11,7 +11,7 @@ public sealed class AccessMiddleware(Authenticator authenticator, Settings setti
 {
     private const string Scheme = "Bearer ";
 
-    private readonly int trustedProxies = settings.Number("TRUSTED_PROXY_HOPS", otherwise: 1, least: 0, most: 10);
+    private readonly int trustedProxies = ClientAddress.TrustedProxies(settings);
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {

@@ -35,6 +35,11 @@ internal sealed class ProblemAnswer(Problem problem) : IResult
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
+        if (problem.Allowance is { } allowance)
+        {
+            LimitMiddleware.Say(response, allowance);
+        }
+
         if (problem.RetryAfter is { } pause)
         {
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds)).ToString();

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Zoniq.Domain;
 
 namespace Zoniq.Functions.Http;
 
@@ -17,6 +19,15 @@ internal static class ClientAddress
 
         return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
     }
+
+    /// <summary>What is counted as one: the address, or of IPv6 the /64, all of which one subscriber has.</summary>
+    public static string NetworkOf(string? address) =>
+        IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"{new IPAddress([.. parsed.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])}/64"
+            : address ?? "unknown";
+
+    /// <summary>How many proxies of ours stand in front.</summary>
+    public static int TrustedProxies(Settings settings) => settings.Number("TRUSTED_PROXY_HOPS", otherwise: 1, least: 0, most: 10);
 
     /// <summary>Some proxies add the port.</summary>
     private static IPAddress? Parse(string text) =>

@@ -19,7 +19,8 @@ internal sealed class FunctionPlan
         Success = method.GetCustomAttribute<SucceedsAttribute>()?.Success ?? Success.Ok;
         Caching = method.GetCustomAttribute<CacheableAttribute>() is { } cacheable ? $"public, max-age={cacheable.Seconds}" : "no-store";
         IsPublic = method.IsDefined(typeof(CacheableAttribute));
-        Refusals = method.GetCustomAttribute<RefusesAttribute>()?.Codes ?? [];
+        Limited = method.GetCustomAttribute<LimitedAttribute>();
+        Refusals = [.. method.GetCustomAttribute<RefusesAttribute>()?.Codes ?? [], .. Limited is null ? [] : new[] { CommonProblems.RateLimited.Code }];
 
         var returned = Unwrap(method.ReturnType, typeof(Task<>), typeof(ValueTask<>));
         HttpResult = returned.GetProperties().FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute)));
@@ -57,6 +58,9 @@ internal sealed class FunctionPlan
 
     /// <summary>The codes it refuses with, beyond those all functions share.</summary>
     public IReadOnlyList<string> Refusals { get; }
+
+    /// <summary>How often one may call it; null for as often as one likes.</summary>
+    public LimitedAttribute? Limited { get; }
 
     /// <summary>What a success answers, without <c>Task</c> and <c>Result</c>.</summary>
     public Type AnswerType { get; }

@@ -10,6 +10,7 @@ public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox
 {
     /// <summary>The gateway order of a booking: made once, the same on every retry.</summary>
     [Function("CreatePaymentOrder")]
+    [Limited(Limit.Payment)]
     [Refuses("booking.not_found", "booking.already_paid", "booking.not_payable", "booking.expired", "payment.gateway_unavailable")]
     public Task<Result<PaymentOrder>> CreateOrder(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/create-order")] HttpRequest request,
@@ -18,6 +19,7 @@ public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox
 
     /// <summary>Checks what the gateway's checkout handed to the browser, and confirms the booking.</summary>
     [Function("VerifyPayment")]
+    [Limited(Limit.Payment)]
     [Refuses(
         "payment.signature_invalid", "payment.order_not_found", "payment.mismatch", "payment.late_refunded", "payment.not_successful",
         "payment.gateway_unavailable")]

@@ -38,6 +38,11 @@ public sealed class LaptopEnvironment : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IMailTransport, FolderMailTransport>());
         }
 
+        if (services.LastOrDefault(service => service.ServiceType == typeof(ISmsSender))?.ImplementationType == typeof(NoSmsSender))
+        {
+            services.Replace(ServiceDescriptor.Singleton<ISmsSender, FolderSmsSender>());
+        }
+
         services.AddSingleton<MailFolder>();
         services.AddSingleton<SmsFolder>();
         services.AddSingleton<MovableClock>();

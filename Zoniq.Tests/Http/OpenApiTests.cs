@@ -48,7 +48,7 @@ public sealed class OpenApiTests
         Assert.Equal("#/components/schemas/Cart", responses.GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
         Assert.Contains("seat.taken", responses.GetProperty("409").GetRawText(), StringComparison.Ordinal);
         Assert.True(add.GetProperty("security")[0].TryGetProperty("bearer", out _));
-        Assert.Equal(["200", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"], responses.EnumerateObject().Select(response => response.Name));
+        Assert.Equal(["200", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503"], responses.EnumerateObject().Select(response => response.Name));
     }
 
     private static IEnumerable<JsonElement> Operations =>

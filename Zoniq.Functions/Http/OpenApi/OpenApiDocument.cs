@@ -190,6 +190,14 @@ public sealed class OpenApiDocument
             responses[Statuses.Of(ProblemKind.Unavailable)] = answer.DeepClone().AsObject();
         }
 
+        if (function.Limited is not null)
+        {
+            foreach (var response in responses.Values)
+            {
+                response["headers"] = LimitHeaders();
+            }
+        }
+
         return new JsonObject(responses.Select(response => KeyValuePair.Create(response.Key.ToString(), (JsonNode?)response.Value)));
     }
 
@@ -222,6 +230,19 @@ public sealed class OpenApiDocument
 
         return answer;
     }
+
+    /// <summary>An answer that was given before the call could be counted, such as to a missing token, has none.</summary>
+    private static JsonObject LimitHeaders() => new(
+        new[]
+        {
+            (Name: "RateLimit-Limit", Meaning: "So many calls are allowed within a window."),
+            (Name: "RateLimit-Remaining", Meaning: "So many are left."),
+            (Name: "RateLimit-Reset", Meaning: "Seconds until the next window."),
+        }.Select(header => KeyValuePair.Create(header.Name, (JsonNode?)new JsonObject
+        {
+            ["description"] = header.Meaning,
+            ["schema"] = new JsonObject { ["type"] = "integer", ["format"] = "int32" },
+        })));
 
     private static JsonObject Refusal(IEnumerable<Problem> problems)
     {
