@@ -146,9 +146,48 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
              join   booking on booking.id = payment.booking_id
              left join refund on refund.payment_id = payment.id and refund.status <> 'failed'
              where  payment.status in ('captured', 'partially_refunded')
-             and    not (booking.status = 'confirmed' and booking.paid_by = payment.id)
+             and    booking.paid_by is distinct from payment.id
              group by payment.id
              having coalesce(sum(refund.amount), 0) <> payment.amount
+             limit  20)
+            union all
+            (select 'money that confirmed a booking stays while the booking does, or what the cancellation owes is in the ledger',
+                    format('booking %s is %s and owes %s: %s in the ledger', booking.id, booking.status, booking.refund_due, coalesce(sum(refund.amount), 0))
+             from   booking
+             left join refund on refund.idempotency_key = 'zoniq-cancel-' || booking.id
+                             and refund.payment_id = booking.paid_by
+                             and refund.requested_by = case booking.cancelled_by when 'event' then 'system' else 'user' end
+             where  booking.status in ('confirmed', 'cancelled', 'refunded')
+             group by booking.id
+             having coalesce(sum(refund.amount), 0) <> coalesce(booking.refund_due, 0)
+             limit  20)
+            union all
+            (select 'a booking called off with its event gets everything back',
+                    format('booking %s: %s of %s', booking.id, coalesce(sum(refund.amount), 0), payment.amount)
+             from   booking
+             join   payment on payment.id = booking.paid_by
+             left join refund on refund.payment_id = payment.id and (refund.status <> 'failed' or refund.idempotency_key = 'zoniq-cancel-' || booking.id)
+             where  booking.cancelled_by = 'event'
+             group by booking.id, payment.id
+             having coalesce(sum(refund.amount), 0) < payment.amount
+             limit  20)
+            union all
+            (select 'a booking called off by its buyer gets back what its policy says',
+                    format('booking %s: owes %s', booking.id, booking.refund_due)
+             from   booking
+             join   event on event.id = booking.event_id
+             where  booking.cancelled_by = 'buyer'
+             and    booking.paid_by is not null
+             and    (event.updated_at is null or event.updated_at < booking.cancelled_at)    -- its date may have been another
+             and    not exists (
+                        select from refund
+                        where  payment_id = booking.paid_by
+                        and    idempotency_key <> 'zoniq-cancel-' || booking.id)
+             and    booking.refund_due <> case
+                        when booking.refund_type = 'full_until' and booking.cancelled_at <= event.event_date - make_interval(hours => booking.refund_hours_before)
+                        then booking.final_amount * booking.refund_percent / 100
+                        else 0
+                    end
              limit  20)
             union all
             (select 'no more is returned than was captured',

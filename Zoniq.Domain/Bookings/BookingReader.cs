@@ -5,42 +5,53 @@ namespace Zoniq.Domain.Bookings;
 /// <summary>Showing bookings.</summary>
 internal static class BookingReader
 {
+    /// <summary>Rows of <see cref="BookingRow"/>, to be followed by what is wanted of them.</summary>
+    public const string Select =
+        """
+        select booking.id,
+               booking.booking_number,
+               booking.account_id as user_id,
+               booking.event_id,
+               booking.status,
+               booking.total_amount,
+               booking.discount_amount,
+               booking.final_amount,
+               booking.payment_status,
+               booking.payment_due_at,
+               booking.ticket_count,
+               booking.contact_email,
+               booking.contact_phone,
+               booking.cancelled_at,
+               booking.cancellation_reason,
+               booking.refund_type,
+               booking.refund_hours_before,
+               booking.refund_percent,
+               (select coalesce(sum(refund.amount), 0)::bigint
+                from   refund
+                where  refund.payment_id = booking.paid_by
+                and    refund.status <> 'failed') as returned,
+               booking.created_at,
+               booking.updated_at,
+               event.title,
+               event.slug,
+               event.status as event_status,
+               event.event_date,
+               event.time_zone,
+               event.banner_image_url,
+               event.thumbnail_image_url,
+               venue.name as venue_name,
+               venue.city as venue_city
+        from   booking
+        join   event on event.id = booking.event_id
+        left join venue on venue.id = event.venue_id
+        """;
+
     /// <summary>A booking of this account with its tickets, or null when it has no such booking.</summary>
     public static async Task<BookingDetail?> Load(Session db, long accountId, long? id, string? number, DateTimeOffset now)
     {
         await using var read = await db.QueryMultipleAsync(
-            """
-            select booking.id,
-                   booking.booking_number,
-                   booking.account_id as user_id,
-                   booking.event_id,
-                   booking.status,
-                   booking.total_amount,
-                   booking.discount_amount,
-                   booking.final_amount,
-                   booking.payment_status,
-                   booking.payment_due_at,
-                   booking.contact_email,
-                   booking.contact_phone,
-                   booking.cancelled_at,
-                   booking.cancellation_reason,
-                   booking.refund_type,
-                   booking.refund_hours_before,
-                   booking.refund_percent,
-                   booking.created_at,
-                   booking.updated_at,
-                   event.title,
-                   event.slug,
-                   event.event_date,
-                   event.time_zone,
-                   event.banner_image_url,
-                   event.thumbnail_image_url,
-                   venue.name as venue_name,
-                   venue.city as venue_city,
-                   booking.ticket_count
-            from   booking
-            join   event on event.id = booking.event_id
-            left join venue on venue.id = event.venue_id
+            $"""
+            {Select}
             where  booking.account_id = @accountId
             and    (booking.id = @id or booking.booking_number = @number);
 
@@ -106,6 +117,9 @@ internal static class BookingReader
 
         public int RefundPercent { get; init; }
 
+        /// <summary>What is back already or on its way.</summary>
+        public Money Returned { get; init; }
+
         public DateTimeOffset CreatedAt { get; init; }
 
         public DateTimeOffset? UpdatedAt { get; init; }
@@ -113,6 +127,8 @@ internal static class BookingReader
         public string Title { get; init; } = "";
 
         public string Slug { get; init; } = "";
+
+        public string EventStatus { get; init; } = "";
 
         public DateTimeOffset EventDate { get; init; }
 
@@ -133,10 +149,17 @@ internal static class BookingReader
         public BookingDetail Detail(BookingItem[] items, DateTimeOffset now) => Fill(new BookingDetail()) with
         {
             Items = items,
-            RefundableAmount = Status == "confirmed"
-                ? BookingPolicy.Refundable(FinalAmount, RefundType, RefundHoursBefore, RefundPercent, EventDate, now)
-                : Money.Zero,
+            RefundableAmount = IsCancellable(items, now) ? Min(Promised(now), FinalAmount - Returned) : Money.Zero,
         };
+
+        private bool IsCancellable(BookingItem[] items, DateTimeOffset now) =>
+            Status == "confirmed" && now < EventDate && !items.Any(item => item.IsUsed || item.IsTransferred);
+
+        /// <summary>Of a cancelled event everything goes back.</summary>
+        private Money Promised(DateTimeOffset now) =>
+            EventStatus == "cancelled" ? FinalAmount : BookingPolicy.Refundable(FinalAmount, RefundType, RefundHoursBefore, RefundPercent, EventDate, now);
+
+        private static Money Min(Money one, Money other) => one < other ? one : other;
 
         private T Fill<T>(T booking)
             where T : Booking =>

@@ -10,25 +10,13 @@ public sealed class BookingService(Database database, TimeProvider clock)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
-            """
+            $"""
             select count(*)
             from   booking
             where  account_id = @accountId
             and    (@Status::text is null or status = @Status);
 
-            select   booking.*,
-                     booking.account_id as user_id,
-                     event.title,
-                     event.slug,
-                     event.event_date,
-                     event.time_zone,
-                     event.banner_image_url,
-                     event.thumbnail_image_url,
-                     venue.name as venue_name,
-                     venue.city as venue_city
-            from     booking
-            join     event on event.id = booking.event_id
-            left join venue on venue.id = event.venue_id
+            {BookingReader.Select}
             where    booking.account_id = @accountId
             and      (@Status::text is null or booking.status = @Status)
             order by booking.id desc

@@ -11,7 +11,8 @@ namespace Zoniq.Domain.Bookings;
 public static class Confirmation
 {
     /// <summary>Makes a waiting booking confirmed and its tickets valid, and puts the confirmation mail into the outbox.</summary>
-    public static async Task ConfirmAsync(Session db, long bookingId, long? paidBy, DateTimeOffset now)
+    /// <returns>What further mails say of the booking.</returns>
+    public static async Task<(Addressee To, BookingMail Booking)> ConfirmAsync(Session db, long bookingId, long? paidBy, DateTimeOffset now)
     {
         await db.ExecuteAsync(
             """
@@ -35,6 +36,7 @@ public static class Confirmation
 
         var (to, booking) = await BookingMails.About(db, bookingId);
         await Outbox.EnqueueAsync(db, Mails.BookingConfirmed(to, bookingId, booking), now);
+        return (to, booking);
     }
 
     /// <summary>Gives the places of an expired booking back to it, if every one of them is still to be had; standing places may be others of the category.</summary>

@@ -1,4 +1,4 @@
--- What happens around a booking that is called off: which mails its buyer wants, who called it off, and what is owed for it.
+-- What happens around a booking that is called off: which mails its buyer wants, who called it off and why, and what is owed for it.
 
 -- No row means that nothing was ever read or changed: the defaults apply.
 create table notification_preference (
@@ -26,6 +26,9 @@ where  status = 'cancelled';
 alter table booking
     add check (status <> 'cancelled' or (cancelled_by is not null and cancelled_at is not null)),
     add check ((refund_due is not null) = (status in ('cancelled', 'refunded') and confirmed_at is not null));
+
+-- Given to the bookings when they are called off, one after the other.
+alter table event add column cancellation_reason text check (length(cancellation_reason) <= 500);
 
 -- The bookings of a cancelled event that are still to be called off.
 create index booking_live_of_event on booking (event_id, id) where status in ('pending', 'confirmed');

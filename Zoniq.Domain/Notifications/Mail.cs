@@ -54,4 +54,5 @@ public static class MailTemplate
     public const string BookingExpired = "booking_expired";
     public const string PaymentReturned = "payment_returned";
     public const string BookingCancelled = "booking_cancelled";
+    public const string EventCancelled = "event_cancelled";
 }

@@ -19,6 +19,7 @@ internal sealed class MailTexts(MailOptions options)
         MailTemplate.BookingExpired => BookingExpired(Booking(data)),
         MailTemplate.PaymentReturned => PaymentReturned(Booking(data)),
         MailTemplate.BookingCancelled => BookingCancelled(Booking(data)),
+        MailTemplate.EventCancelled => EventCancelled(Booking(data)),
         _ => throw new InvalidOperationException($"There is no mail {template}."),
     };
 
@@ -155,6 +156,26 @@ internal sealed class MailTexts(MailOptions options)
                 ("Booking", booking.BookingNumber),
                 ("When", When(booking)),
                 ("Refund", booking.MovedAmount is { Paise: > 0 } refund ? $"{refund}, to the account or card you paid with" : "None")),
+            new Link("View your booking", BookingUrl(booking)),
+        ],
+    };
+
+    private MailContent EventCancelled(BookingMail booking) => new()
+    {
+        Subject = $"Event Cancelled - {booking.EventTitle} | ZONIQ",
+        Preview = $"{booking.EventTitle} does not take place.",
+        Heading = "The event is cancelled",
+        Blocks =
+        [
+            .. Greeting(booking),
+            new Paragraph($"We are sorry: {booking.EventTitle} does not take place. Your booking was cancelled with it, and its tickets are no longer valid."),
+            new Facts(
+                ("Booking", booking.BookingNumber),
+                ("When", When(booking)),
+                ("Refund", booking.MovedAmount is { Paise: > 0 } refund ? $"{refund}, everything you paid, to the account or card you paid with" : "None, since nothing was paid")),
+            new Note(booking.MovedAmount is { Paise: > 0 }
+                ? "You need not do anything. Banks usually take 5 to 7 working days to show it."
+                : "Should a payment of yours still reach us, we return all of it."),
             new Link("View your booking", BookingUrl(booking)),
         ],
     };

@@ -124,6 +124,13 @@ public static class Mails
     public static Mail BookingCancelled(Addressee to, long bookingId, Money? refund, BookingMail booking) =>
         About(booking with { MovedAmount = refund }, MailTemplate.BookingCancelled, to, $"booking:{bookingId}");
 
+    /// <param name="to">Who gets it.</param>
+    /// <param name="bookingId">The booking that was called off with its event.</param>
+    /// <param name="refund">What goes back; null or zero for nothing.</param>
+    /// <param name="booking">What it was.</param>
+    public static Mail EventCancelled(Addressee to, long bookingId, Money? refund, BookingMail booking) =>
+        About(booking with { MovedAmount = refund }, MailTemplate.EventCancelled, to, $"booking:{bookingId}");
+
     private static Mail About(BookingMail booking, string template, Addressee to, string cause) => new()
     {
         Template = template,

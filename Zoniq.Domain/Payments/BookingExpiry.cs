@@ -1,4 +1,5 @@
 using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Payments;
@@ -67,6 +68,13 @@ public sealed class BookingExpiry(Database database, TimeProvider clock, Gateway
     {
         await using var db = await database.BeginAsync(cancellationToken);
         var ended = await Confirmation.EndUnpaidAsync(db, bookingId, cancelledBy: null, reason: null, now);
+
+        if (ended)
+        {
+            var (to, booking) = await BookingMails.About(db, bookingId);
+            await Outbox.EnqueueAsync(db, Mails.BookingExpired(to, bookingId, booking), now);
+        }
+
         await db.CommitAsync();
         return ended;
     }

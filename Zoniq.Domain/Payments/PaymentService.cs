@@ -6,7 +6,7 @@ namespace Zoniq.Domain.Payments;
 
 /// <summary>A buyer pays: the order at the gateway, the proof from the browser, and what became of it.</summary>
 public sealed class PaymentService(
-    Database database, TimeProvider clock, IPaymentGateway gateway, RazorpayOptions razorpay, RazorpaySignatures signatures, Settlement settlement, GatewayInquiry inquiry)
+    Database database, TimeProvider clock, IPaymentGateway gateway, RazorpayOptions razorpay, RazorpaySignatures signatures, Settlement settlement)
 {
     /// <summary>The one order of a booking, made at the gateway when it is first asked for and returned again ever after.</summary>
     public async Task<Result<PaymentOrder>> CreateOrder(long accountId, CreateOrder request, CancellationToken cancellationToken)
@@ -156,47 +156,12 @@ public sealed class PaymentService(
             };
     }
 
-    /// <summary>Calls off a booking that waits for its payment, unless the gateway says that money arrived: then it is confirmed instead.</summary>
-    public async Task<Result<Done>> CancelPending(long accountId, long bookingId, CancellationToken cancellationToken)
-    {
-        var booking = await FindPayable(accountId, bookingId, cancellationToken);
-
-        if (booking is null)
-        {
-            return BookingProblems.NotFound;
-        }
-
-        if (booking.Status != "pending")
-        {
-            return BookingProblems.NotPending;
-        }
-
-        if (booking.RazorpayOrderId is { } orderId)
-        {
-            var paid = await inquiry.SettleOrderAsync(orderId, cancellationToken);
-
-            if (paid.Problem is not null)
-            {
-                return GatewayProblems.Unavailable;
-            }
-
-            if (paid.Value)
-            {
-                return BookingProblems.AlreadyPaid;
-            }
-        }
-
-        await using var db = await database.BeginAsync(cancellationToken);
-        var ended = await Confirmation.EndUnpaidAsync(db, bookingId, "buyer", "Called off before payment", clock.GetUtcNow());
-        await db.CommitAsync();
-        return ended ? Done.Well("Booking cancelled and seats released") : BookingProblems.NotPending;
-    }
-
     private static Problem? Refusal(PayableBooking? booking, DateTimeOffset now) => booking switch
     {
         null => BookingProblems.NotFound,
         { Status: "confirmed" } => BookingProblems.AlreadyPaid,
         { Status: "expired" } => BookingProblems.Expired,
+        { EventStatus: "cancelled" } => BookingProblems.NotPayable,
         { Status: "pending" } => booking.PaymentDueAt <= now ? BookingProblems.Expired : null,
         _ => BookingProblems.NotPayable,
     };
@@ -211,12 +176,14 @@ public sealed class PaymentService(
                    booking.status,
                    booking.final_amount,
                    booking.payment_due_at,
+                   event.status as event_status,
                    account.full_name,
                    coalesce(booking.contact_email, account.email) as email,
                    coalesce(booking.contact_phone, account.phone) as phone,
                    gateway_order.razorpay_order_id
             from   booking
             join   account on account.id = booking.account_id
+            join   event on event.id = booking.event_id
             left join gateway_order on gateway_order.booking_id = booking.id
             where  booking.id = @bookingId
             and    booking.account_id = @accountId
@@ -287,6 +254,8 @@ public sealed class PaymentService(
         public Money FinalAmount { get; init; }
 
         public DateTimeOffset? PaymentDueAt { get; init; }
+
+        public string EventStatus { get; init; } = "";
 
         public string? FullName { get; init; }
 

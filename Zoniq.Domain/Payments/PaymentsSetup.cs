@@ -12,5 +12,6 @@ public static class PaymentsSetup
         services.AddSingleton<PaymentService>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<BookingExpiry>();
+        services.AddSingleton<BookingCancellation>();
     }
 }

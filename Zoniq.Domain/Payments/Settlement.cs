@@ -73,9 +73,9 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         return payment.Status switch
         {
             "created" or "authorized" => SettlementOutcome.Waiting,
-            "failed" => await Fail(db, order, now),
+            "failed" => await Fail(db, order, payment, now),
             _ when order.PaidBy == payment.Id => SettlementOutcome.AlreadyConfirmed,
-            "captured" => await Fulfil(db, order, payment, now),
+            "captured" => await Fulfil(db, order, payment, seen.Id, now),
             _ => SettlementOutcome.Returned,
         };
     }
@@ -86,10 +86,13 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
             select booking.id as booking_id,
                    booking.status,
                    booking.paid_by,
+                   booking.payment_due_at,
+                   event.status as event_status,
                    gateway_order.razorpay_order_id,
                    gateway_order.amount
             from   gateway_order
             join   booking on booking.id = gateway_order.booking_id
+            join   event on event.id = booking.event_id
             where  gateway_order.razorpay_order_id = @orderId
             for update of booking
             """,
@@ -159,12 +162,13 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                 now,
             });
 
-    private static async Task<SettlementOutcome> Fulfil(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
+    private static async Task<SettlementOutcome> Fulfil(Session db, LockedOrder order, RecordedPayment payment, string gatewayPaymentId, DateTimeOffset now)
     {
-        if (order.Status == "pending"
+        if ((order.Status == "pending" && !order.IsEventCancelled)
             || (order.Status == "expired" && await db.TryAsync(() => Confirmation.ReacquireAsync(db, order.BookingId, now))))
         {
-            await Confirmation.ConfirmAsync(db, order.BookingId, payment.Id, now);
+            var (to, booking) = await Confirmation.ConfirmAsync(db, order.BookingId, payment.Id, now);
+            await Outbox.EnqueueAsync(db, Mails.PaymentConfirmed(to, payment.Id, payment.Amount, gatewayPaymentId, booking), now);
             return SettlementOutcome.Confirmed;
         }
 
@@ -175,7 +179,7 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
     /// <summary>One automatic refund of everything that is left of the payment, however often this is asked for.</summary>
     private static async Task GiveBack(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
     {
-        var reason = order.Status == "confirmed" ? "Paid twice" : "Paid too late";
+        var reason = order.Status == "confirmed" ? "Paid twice" : order.IsEventCancelled ? "Event cancelled" : "Paid too late";
         var written = await db.ExecuteAsync(
             """
             insert into refund (payment_id, amount, requested_by, reason, idempotency_key, created_at)
@@ -194,9 +198,9 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         }
     }
 
-    private static async Task<SettlementOutcome> Fail(Session db, LockedOrder order, DateTimeOffset now)
+    private static async Task<SettlementOutcome> Fail(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
     {
-        await db.ExecuteAsync(
+        var waits = await db.ExecuteAsync(
             """
             update booking
             set    payment_status = 'failed',
@@ -205,6 +209,14 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
             and    status = 'pending'
             """,
             new { order.BookingId, now });
+
+        // Only while there is time to try again: afterwards the mail about the expiry says it all.
+        if (waits == 1 && order.PaymentDueAt > now && !order.IsEventCancelled)
+        {
+            var (to, booking) = await BookingMails.About(db, order.BookingId);
+            await Outbox.EnqueueAsync(db, Mails.PaymentFailed(to, payment.Id, order.PaymentDueAt.Value, booking), now);
+        }
+
         return SettlementOutcome.Failed;
     }
 
@@ -240,6 +252,12 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         public string Status { get; init; } = "";
 
         public long? PaidBy { get; init; }
+
+        public DateTimeOffset? PaymentDueAt { get; init; }
+
+        public string EventStatus { get; init; } = "";
+
+        public bool IsEventCancelled => EventStatus == "cancelled";
 
         public string RazorpayOrderId { get; init; } = "";
 

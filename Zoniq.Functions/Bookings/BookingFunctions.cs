@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Zoniq.Domain;
 using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Payments;
 using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Bookings;
 
-public sealed class BookingFunctions(BookingService bookings)
+public sealed class BookingFunctions(BookingService bookings, BookingCancellation cancellation)
 {
     /// <summary>One's own bookings, newest first.</summary>
     [Function("ListMyBookings")]
@@ -30,4 +31,14 @@ public sealed class BookingFunctions(BookingService bookings)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/number/{number}")] HttpRequest request,
         string number, CurrentUser user, CancellationToken cancellationToken) =>
         bookings.GetByNumber(user.Id, number, cancellationToken);
+
+    /// <summary>Calls off a booking before its event starts; the refund policy of its checkout says what goes back.</summary>
+    [Function("CancelBooking")]
+    [Refuses(
+        "booking.not_found", "booking.not_cancellable", "booking.event_started", "booking.ticket_used", "booking.ticket_transferred",
+        "payment.gateway_unavailable")]
+    public Task<Result<BookingDetail>> Cancel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/bookings/{bookingId:long}/cancel")] HttpRequest request,
+        long bookingId, [Body] CancelBooking wish, CurrentUser user, CancellationToken cancellationToken) =>
+        cancellation.Cancel(user.Id, bookingId, wish, cancellationToken);
 }

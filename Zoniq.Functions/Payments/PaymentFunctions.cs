@@ -6,7 +6,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Payments;
 
-public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox)
+public sealed class PaymentFunctions(PaymentService payments, BookingCancellation cancellation, WebhookInbox inbox)
 {
     /// <summary>The gateway order of a booking: made once, the same on every retry.</summary>
     [Function("CreatePaymentOrder")]
@@ -51,7 +51,7 @@ public sealed class PaymentFunctions(PaymentService payments, WebhookInbox inbox
     public Task<Result<Done>> CancelPending(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/booking/{bookingId:long}/cancel")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
-        payments.CancelPending(user.Id, bookingId, cancellationToken);
+        cancellation.CancelPending(user.Id, bookingId, cancellationToken);
 
     /// <summary>How a booking's payment stands.</summary>
     [Function("GetPaymentStatus")]

@@ -1,0 +1,173 @@
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Notifications;
+using Zoniq.Domain.Seating;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Payments;
+
+/// <summary>A booking under lock, with what decides how it may be called off.</summary>
+internal sealed record BookingToCallOff
+{
+    public long Id { get; init; }
+
+    public long AccountId { get; init; }
+
+    public string Status { get; init; } = "";
+
+    public Money FinalAmount { get; init; }
+
+    /// <summary>Our number of the payment that fulfilled it; null when it is free or unpaid.</summary>
+    public long? PaidBy { get; init; }
+
+    public string RefundType { get; init; } = "";
+
+    public int RefundHoursBefore { get; init; }
+
+    public int RefundPercent { get; init; }
+
+    public int TicketCount { get; init; }
+
+    public DateTimeOffset EventDate { get; init; }
+
+    public string EventStatus { get; init; } = "";
+
+    public string? EventCancellationReason { get; init; }
+
+    public string? RazorpayOrderId { get; init; }
+
+    /// <summary>Then everything paid goes back, whoever calls it off.</summary>
+    public bool IsCalledOffWithItsEvent => EventStatus == "cancelled";
+}
+
+/// <summary>How a booking ends before its event, at its buyer's wish or because the event does not take place.</summary>
+internal static class CallingOff
+{
+    /// <summary>Locks the booking, which everybody does who moves its money or its tickets.</summary>
+    /// <param name="db">The transaction.</param>
+    /// <param name="bookingId">Which.</param>
+    /// <param name="accountId">Only if it is this buyer's; null for anybody's.</param>
+    public static Task<BookingToCallOff?> LockAsync(Session db, long bookingId, long? accountId) =>
+        db.QuerySingleOrDefaultAsync<BookingToCallOff>(
+            """
+            select booking.id,
+                   booking.account_id,
+                   booking.status,
+                   booking.final_amount,
+                   booking.paid_by,
+                   booking.refund_type,
+                   booking.refund_hours_before,
+                   booking.refund_percent,
+                   booking.ticket_count,
+                   event.event_date,
+                   event.status as event_status,
+                   event.cancellation_reason as event_cancellation_reason,
+                   gateway_order.razorpay_order_id
+            from   booking
+            join   event on event.id = booking.event_id
+            left join gateway_order on gateway_order.booking_id = booking.id
+            where  booking.id = @bookingId
+            and    (@accountId::bigint is null or booking.account_id = @accountId)
+            for update of booking
+            """,
+            new { bookingId, accountId });
+
+    /// <summary>
+    /// Voids the tickets, frees the seats, writes what goes back into the ledger, and the mail. A buyer's wish is not fulfilled when a ticket
+    /// was used or is somebody else's.
+    /// </summary>
+    /// <returns>Whether it was called off; if not, nothing may be committed.</returns>
+    public static async Task<bool> CallOffAsync(Session db, BookingToCallOff booking, string? reason, DateTimeOffset now)
+    {
+        var withEvent = booking.IsCalledOffWithItsEvent;
+        var cancelledBy = withEvent ? "event" : "buyer";
+        reason = withEvent ? booking.EventCancellationReason ?? "Event cancelled" : reason;
+        var refund = Money.Zero;
+
+        if (booking.Status == "pending")
+        {
+            if (!await Confirmation.EndUnpaidAsync(db, booking.Id, cancelledBy, reason, now))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            var ended = await EndPaid(db, booking, cancelledBy, reason, now);
+
+            if (ended is null || ended.Voided < booking.TicketCount)
+            {
+                return false;
+            }
+
+            await SeatHolds.UnbookAsync(db, booking.Id);
+            refund = ended.RefundDue;
+        }
+
+        var (to, mail) = await BookingMails.About(db, booking.Id);
+        await Outbox.EnqueueAsync(
+            db, withEvent ? Mails.EventCancelled(to, booking.Id, refund, mail) : Mails.BookingCancelled(to, booking.Id, refund, mail), now);
+        return true;
+    }
+
+    /// <summary>The lock is held when this is asked, so the ledger that it reads is the latest.</summary>
+    private static Task<Ended?> EndPaid(Session db, BookingToCallOff booking, string cancelledBy, string? reason, DateTimeOffset now) =>
+        db.QuerySingleOrDefaultAsync<Ended>(
+            """
+            with due as (
+                select payment.id as payment_id,
+                       least(@refundable, payment.amount - greatest(payment.amount_refunded, returned.amount)) as amount
+                from   payment
+                cross join lateral (
+                    select coalesce(sum(refund.amount), 0)::bigint as amount
+                    from   refund
+                    where  refund.payment_id = payment.id
+                    and    refund.status <> 'failed') as returned
+                where  payment.id = @PaidBy
+            ),
+            voided as (
+                update ticket
+                set    status = 'void'
+                where  booking_id = @Id
+                and    (@withEvent or (status = 'valid' and holder_id = @AccountId))
+                returning id
+            ),
+            refunded as (
+                insert into refund (payment_id, amount, requested_by, reason, idempotency_key, created_at)
+                select payment_id, amount, @requestedBy, @refundReason, 'zoniq-cancel-' || @Id::bigint, @now
+                from   due
+                where  amount > 0
+            )
+            update booking
+            set    status = 'cancelled',
+                   cancelled_at = @now,
+                   cancelled_by = @cancelledBy,
+                   cancellation_reason = @reason,
+                   refund_due = coalesce((select amount from due), 0),
+                   updated_at = @now
+            where  id = @Id
+            and    status = 'confirmed'
+            returning refund_due, (select count(*) from voided)::integer as voided
+            """,
+            new
+            {
+                booking.Id,
+                booking.AccountId,
+                booking.PaidBy,
+                withEvent = booking.IsCalledOffWithItsEvent,
+                refundable = booking.IsCalledOffWithItsEvent
+                    ? booking.FinalAmount
+                    : BookingPolicy.Refundable(booking.FinalAmount, booking.RefundType, booking.RefundHoursBefore, booking.RefundPercent, booking.EventDate, now),
+                requestedBy = booking.IsCalledOffWithItsEvent ? "system" : "user",
+                refundReason = booking.IsCalledOffWithItsEvent ? "Event cancelled" : "Booking cancelled",
+                cancelledBy,
+                reason,
+                now,
+            });
+
+    private sealed record Ended
+    {
+        public Money RefundDue { get; init; }
+
+        public int Voided { get; init; }
+    }
+}
