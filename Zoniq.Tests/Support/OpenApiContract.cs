@@ -7,9 +7,11 @@ namespace Zoniq.Tests.Support;
 public sealed class OpenApiContract
 {
     private readonly List<(Regex Path, string Method, JsonElement Operation)> operations = [];
+    private readonly JsonElement shared;
 
     public OpenApiContract(JsonElement document)
     {
+        shared = document.GetProperty("components").GetProperty("responses");
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
             var pattern = new Regex($"^{Regex.Replace(Regex.Escape(path.Name), @"\\\{[^}]+}", "[^/]+")}/?$", RegexOptions.CultureInvariant);
@@ -40,6 +42,11 @@ public sealed class OpenApiContract
         if (!operation.GetProperty("responses").TryGetProperty(answer.Status.ToString(), out var response))
         {
             throw answer.Wrong($"a status the API document lists ({string.Join(", ", operation.GetProperty("responses").EnumerateObject().Select(member => member.Name))})");
+        }
+
+        if (response.TryGetProperty("$ref", out var reference))
+        {
+            response = shared.GetProperty(reference.GetString()!.Split('/')[^1]);
         }
 
         if (answer.Code is { } code && response.GetRawText() is var text && text.Contains("problem+json", StringComparison.Ordinal) && !text.Contains($"\"{code}\"", StringComparison.Ordinal))

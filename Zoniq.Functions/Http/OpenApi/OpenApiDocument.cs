@@ -11,17 +11,18 @@ namespace Zoniq.Functions.Http.OpenApi;
 /// <summary>The description of the API (OpenAPI 3.1), made from the functions themselves when it is first asked for.</summary>
 public sealed class OpenApiDocument
 {
-    private static readonly string[] TokenRefusals = ["auth.token_missing", "auth.token_invalid", "auth.token_expired", "auth.token_revoked", "auth.account_blocked"];
-    private static readonly string[] BodyRefusals = ["request.malformed_json", "request.too_large", "request.unsupported_media_type", "validation.failed"];
-    private static readonly string[] ParameterRefusals = ["request.invalid_parameter", "validation.failed"];
-    private static readonly string[] AnyRefusals = ["internal.error", "service.unavailable"];
-
     private static readonly Lazy<byte[]> Made = new(() => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(new OpenApiDocument().Make(), ZoniqJson.Options));
 
     private readonly Summaries summaries = new(typeof(OpenApiDocument).Assembly, typeof(Problem).Assembly);
+    private readonly RefusalAnswers refusals = new();
     private readonly Schemas schemas;
+    private readonly Examples examples;
 
-    private OpenApiDocument() => schemas = new Schemas(summaries);
+    private OpenApiDocument()
+    {
+        schemas = new Schemas(summaries);
+        examples = new Examples(schemas.Components);
+    }
 
     /// <summary>UTF-8 JSON.</summary>
     public static byte[] Bytes => Made.Value;
@@ -55,10 +56,13 @@ public sealed class OpenApiDocument
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["name"] = tag })]),
-            ["paths"] = paths,
+            ["paths"] = InOrder(paths),
             ["components"] = new JsonObject
             {
-                ["schemas"] = WithProblem(schemas.Components),
+                ["schemas"] = InOrder(WithProblem(schemas.Components)),
+                ["responses"] = InOrder(refusals.Responses),
+                ["examples"] = InOrder(refusals.Examples),
+                ["headers"] = AnswerHeaders.Described,
                 ["securitySchemes"] = new JsonObject
                 {
                     ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" },
@@ -129,8 +133,8 @@ public sealed class OpenApiDocument
         {
             if (argument.ParameterType == typeof(PageRequest))
             {
-                yield return QueryParameter("page", Counted(1, null, 1));
-                yield return QueryParameter("page_size", Counted(1, Paging.LargestSize, Paging.UsualSize));
+                yield return QueryParameter("page", Counted(1, null, 1), "Which page; one past the end is empty.");
+                yield return QueryParameter("page_size", Counted(1, Paging.LargestSize, Paging.UsualSize), "How many a page holds.");
             }
             else if (argument.IsDefined(typeof(QueryAttribute)))
             {
@@ -150,15 +154,10 @@ public sealed class OpenApiDocument
     {
         var schema = schemas.Of(parameter.Property.Property.PropertyType, isInput: true);
         Schemas.Restrict(schema, parameter.Property);
-        var described = QueryParameter(parameter.Name, schema);
+        var described = QueryParameter(parameter.Name, schema, summaries.Of(parameter.Property.Property));
         if (parameter.Property.Required is not null)
         {
             described["required"] = true;
-        }
-
-        if (summaries.Of(parameter.Property.Property) is { } sentence)
-        {
-            described["description"] = sentence;
         }
 
         return described;
@@ -177,12 +176,12 @@ public sealed class OpenApiDocument
 
         if (function.IsPublic)
         {
-            responses[Statuses.NotModified] = new JsonObject { ["description"] = "Still as the caller has it, by the tag in If-None-Match." };
+            responses[Statuses.NotModified] = new JsonObject { ["description"] = "Still as the caller has it, by the tag in If-None-Match.", ["headers"] = AnswerHeaders.OfSuccess(function) };
         }
 
-        foreach (var refused in Refusals(function, hasBody, hasQuery).Distinct().Select(ProblemRegistry.Of).GroupBy(problem => Statuses.Of(problem.Kind)))
+        foreach (var (status, refusal) in refusals.Of(function, hasBody, hasQuery))
         {
-            responses[refused.Key] = Refusal(refused);
+            responses[status] = refusal;
         }
 
         if (function.AnswerType.IsAssignableTo(typeof(IAvailability)))
@@ -190,30 +189,16 @@ public sealed class OpenApiDocument
             responses[Statuses.Of(ProblemKind.Unavailable)] = answer.DeepClone().AsObject();
         }
 
-        if (function.Limited is not null)
-        {
-            foreach (var response in responses.Values)
-            {
-                response["headers"] = LimitHeaders();
-            }
-        }
-
         return new JsonObject(responses.Select(response => KeyValuePair.Create(response.Key.ToString(), (JsonNode?)response.Value)));
     }
 
-    private static IEnumerable<string> Refusals(FunctionPlan function, bool hasBody, bool hasQuery) =>
-    [
-        .. function.Refusals,
-        .. function.Access is Access.User or Access.Admin ? TokenRefusals : [],
-        .. function.Access is Access.Admin ? ["auth.admin_required"] : Array.Empty<string>(),
-        .. hasBody ? BodyRefusals : [],
-        .. hasQuery ? ParameterRefusals : [],
-        .. AnyRefusals,
-    ];
-
     private JsonObject Answer(FunctionPlan function)
     {
-        var answer = new JsonObject { ["description"] = Statuses.Title(Statuses.Of(function.Success)) };
+        var answer = new JsonObject
+        {
+            ["description"] = Statuses.Title(Statuses.Of(function.Success)),
+            ["headers"] = AnswerHeaders.OfSuccess(function),
+        };
         if (function.AnswerType == typeof(Document) || function.AnswerType.IsAssignableTo(typeof(IResult)))
         {
             var mediaType = function.MediaType ?? "application/octet-stream";
@@ -224,51 +209,11 @@ public sealed class OpenApiDocument
             var schema = schemas.Of(function.AnswerType, isInput: false);
             answer["content"] = new JsonObject
             {
-                ["application/json"] = new JsonObject { ["schema"] = function.MayAnswerNull ? Schemas.OrNull(schema) : schema },
+                ["application/json"] = WithExample(function.MayAnswerNull ? Schemas.OrNull(schema) : schema),
             };
         }
 
         return answer;
-    }
-
-    /// <summary>An answer that was given before the call could be counted, such as to a missing token, has none.</summary>
-    private static JsonObject LimitHeaders() => new(
-        new[]
-        {
-            (Name: "RateLimit-Limit", Meaning: "So many calls are allowed within a window."),
-            (Name: "RateLimit-Remaining", Meaning: "So many are left."),
-            (Name: "RateLimit-Reset", Meaning: "Seconds until the next window."),
-        }.Select(header => KeyValuePair.Create(header.Name, (JsonNode?)new JsonObject
-        {
-            ["description"] = header.Meaning,
-            ["schema"] = new JsonObject { ["type"] = "integer", ["format"] = "int32" },
-        })));
-
-    private static JsonObject Refusal(IEnumerable<Problem> problems)
-    {
-        var listed = problems.OrderBy(problem => problem.Code, StringComparer.Ordinal).ToArray();
-        return new JsonObject
-        {
-            ["description"] = string.Join("\n", listed.Select(problem => $"- `{problem.Code}`: {problem.Detail}")),
-            ["content"] = new JsonObject
-            {
-                ["application/problem+json"] = new JsonObject
-                {
-                    ["schema"] = new JsonObject
-                    {
-                        ["allOf"] = new JsonArray(
-                            new JsonObject { ["$ref"] = "#/components/schemas/Problem" },
-                            new JsonObject
-                            {
-                                ["properties"] = new JsonObject
-                                {
-                                    ["code"] = new JsonObject { ["type"] = "string", ["enum"] = Schemas.Strings(listed.Select(problem => problem.Code)) },
-                                },
-                            }),
-                    },
-                },
-            },
-        };
     }
 
     private static JsonObject WithProblem(JsonObject components)
@@ -297,14 +242,28 @@ public sealed class OpenApiDocument
         return components;
     }
 
-    private static JsonObject Body(JsonObject schema, bool isRequired) => new()
+    private JsonObject Body(JsonObject schema, bool isRequired) => new()
     {
         ["required"] = isRequired,
-        ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+        ["content"] = new JsonObject { ["application/json"] = WithExample(schema) },
     };
 
-    private static JsonObject QueryParameter(string name, JsonObject schema) =>
-        new() { ["name"] = name, ["in"] = "query", ["schema"] = schema };
+    private JsonObject WithExample(JsonObject schema) => new() { ["schema"] = schema, ["example"] = examples.Of(schema) };
+
+    /// <summary>So that a change of the API is a change at one place of the document.</summary>
+    private static JsonObject InOrder(JsonObject members) =>
+        new(members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+
+    private static JsonObject QueryParameter(string name, JsonObject schema, string? description = null)
+    {
+        var parameter = new JsonObject { ["name"] = name, ["in"] = "query", ["schema"] = schema };
+        if (description is not null)
+        {
+            parameter["description"] = description;
+        }
+
+        return parameter;
+    }
 
     private static JsonObject Counted(int least, int? most, int usual)
     {

@@ -128,6 +128,7 @@ internal sealed class Schemas(Summaries summaries)
             var schema = property.HasOwnConverter ? OwnConverter(property.Property) : Of(property.Property.PropertyType, isInput: true);
             Restrict(schema, property);
             Describe(schema, summaries.Of(property.Property));
+            Exemplify(schema, summaries.ExampleOf(property.Property));
 
             if (property.Required is not null)
             {
@@ -154,6 +155,7 @@ internal sealed class Schemas(Summaries summaries)
             var name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var schema = property.IsDefined(typeof(JsonConverterAttribute)) ? OwnConverter(property) : Of(property.PropertyType, isInput: false);
             Describe(schema, summaries.Of(property));
+            Exemplify(schema, summaries.ExampleOf(property));
             properties[name] = AllowsNull(property) ? OrNull(schema) : schema;
             required.Add(name);
         }
@@ -229,6 +231,14 @@ internal sealed class Schemas(Summaries summaries)
         if (sentence is not null)
         {
             schema["description"] = schema["description"] is { } first && !sentence.Contains(first.GetValue<string>(), StringComparison.Ordinal) ? $"{sentence} {first}" : sentence;
+        }
+    }
+
+    private static void Exemplify(JsonObject schema, string? example)
+    {
+        if (example is not null)
+        {
+            schema["examples"] = new JsonArray(schema["type"]?.ToString() == "string" ? example : JsonNode.Parse(example));
         }
     }
 

@@ -8,6 +8,7 @@ namespace Zoniq.Functions.Http.OpenApi;
 internal sealed partial class Summaries
 {
     private readonly Dictionary<string, string> sentences = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> examples = new(StringComparer.Ordinal);
 
     public Summaries(params Assembly[] assemblies)
     {
@@ -29,14 +30,28 @@ internal sealed partial class Summaries
     public string? Of(MethodInfo method) =>
         sentences.GetValueOrDefault($"M:{Name(method.DeclaringType!)}.{method.Name}");
 
+    /// <summary>What stands there as an example of a property: JSON, or text as it is.</summary>
+    public string? ExampleOf(PropertyInfo property) =>
+        examples.GetValueOrDefault($"P:{Name(property.DeclaringType!)}.{property.Name}");
+
     /// <summary>Functions are not overloaded, so a method is known without its parameters.</summary>
     private void Read(XDocument document)
     {
         foreach (var member in document.Descendants("member"))
         {
-            if (member.Attribute("name")?.Value is { } name && member.Element("summary") is { } summary)
+            if (member.Attribute("name")?.Value.Split('(')[0] is not { } name)
             {
-                sentences[name.Split('(')[0]] = Text(summary);
+                continue;
+            }
+
+            if (member.Element("summary") is { } summary)
+            {
+                sentences[name] = Text(summary);
+            }
+
+            if (member.Element("example") is { } example)
+            {
+                examples[name] = example.Value.Trim();
             }
         }
     }

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Zoniq.Domain;
+
+namespace Zoniq.Functions.Http.OpenApi;
+
+/// <summary>The headers of answers that a client reads.</summary>
+internal static class AnswerHeaders
+{
+    private const string Trace = "X-Trace-Id";
+    private const string Challenge = "WWW-Authenticate";
+    private const string Pause = "Retry-After";
+    private const string Tag = "ETag";
+    private const string FileName = "Content-Disposition";
+
+    private static readonly string[] Limits = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
+
+    /// <summary>Each once, for operations to refer to.</summary>
+    public static JsonObject Described => JsonNode.Parse(
+        """
+        {
+          "Content-Disposition": { "description": "The name to keep the file under.", "schema": { "type": "string" }, "example": "attachment; filename=ticket-TKT-7K3M9QXA.pdf" },
+          "ETag": { "description": "What to send in If-None-Match, to be told 304 while nothing has changed.", "schema": { "type": "string" }, "example": "\"5d41402abc4b2a76\"" },
+          "RateLimit-Limit": { "description": "Requests that are allowed in the window.", "schema": { "type": "integer" }, "example": 30 },
+          "RateLimit-Remaining": { "description": "Requests that are left in it.", "schema": { "type": "integer" }, "example": 29 },
+          "RateLimit-Reset": { "description": "Seconds until it ends.", "schema": { "type": "integer" }, "example": 41 },
+          "Retry-After": { "description": "Seconds after which the same request may succeed.", "schema": { "type": "integer", "minimum": 1 }, "example": 30 },
+          "WWW-Authenticate": { "description": "Bearer: sign in again.", "schema": { "type": "string", "enum": ["Bearer"] }, "example": "Bearer" },
+          "X-Trace-Id": { "description": "Name it when you report something: the logs of this request are found under it.", "schema": { "type": "string", "pattern": "^[0-9a-f]{32}$" }, "example": "4bf92f3577b34da6a3ce929d0e0e4736" }
+        }
+        """)!.AsObject();
+
+    public static JsonObject OfSuccess(FunctionPlan function) => References(
+    [
+        Trace,
+        .. function.IsPublic ? [Tag] : Array.Empty<string>(),
+        .. function.AnswerType == typeof(Document) ? [FileName] : Array.Empty<string>(),
+        .. function.Limited is not null ? Limits : [],
+    ]);
+
+    public static JsonObject OfRefusal(int status) => References(
+    [
+        Trace,
+        .. status == Statuses.Of(ProblemKind.Unauthenticated) ? [Challenge] : Array.Empty<string>(),
+        .. status == Statuses.Of(ProblemKind.Limited) || status == Statuses.Of(ProblemKind.Unavailable) ? [Pause] : Array.Empty<string>(),
+        .. status == Statuses.Of(ProblemKind.Limited) ? Limits : [],
+    ]);
+
+    private static JsonObject References(IEnumerable<string> names) =>
+        new(names.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["$ref"] = $"#/components/headers/{name}" })));
+}

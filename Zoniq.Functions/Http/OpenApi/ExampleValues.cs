@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace Zoniq.Functions.Http.OpenApi;
+
+/// <summary>
+/// What properties hold in examples: all of one purchase by one customer. A name may begin with a part of the record's name
+/// (<c>Booking/status</c>), which then counts before the name alone; an <c>example</c> above the property in the source counts before both.
+/// </summary>
+internal static class ExampleValues
+{
+    private static readonly JsonObject Values = JsonNode.Parse(
+        """
+        {
+          "id": 42, "eventId": 7, "venueId": 3, "categoryId": 12, "seatCategoryId": 12, "seatId": 101, "bookingId": 42, "userId": 5, "adminId": 1,
+          "createdBy": 1, "ticketId": 201, "paymentId": 31, "refundId": 9, "entityId": 7, "Ticket/id": 201, "Seat/id": 101, "Category/id": 12,
+          "Venue/id": 3, "Event/id": 7, "User/id": 5, "Account/id": 5, "Profile/id": 5, "Payment/id": 31, "Refund/id": 9,
+          "CountingPayment/paymentId": "pay_NXhj67fGH2jk9a", "seatIds": [101, 102], "removedSeatIds": [],
+
+          "username": "asha.rao", "email": "asha@example.in", "userEmail": "asha@example.in", "contactEmail": "asha@example.in", "phone": "+919820012345",
+          "userPhone": "+919820012345", "contactPhone": "+919820012345", "fullName": "Asha Rao", "userName": "Asha Rao", "holderName": "Asha Rao",
+          "password": "a long pass phrase", "newPassword": "another long pass phrase", "code": "482913", "emailOtpCode": "482913", "role": "user",
+          "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI1In0.c2lnbmF0dXJl", "isBlocked": false, "blockedReason": null, "adminUsername": "meera",
+          "expiresInSeconds": 600,
+
+          "title": "An Evening of Sitar", "eventTitle": "An Evening of Sitar", "slug": "an-evening-of-sitar", "shortDescription": "Ragas of the night, with tabla.",
+          "description": "Two hours of ragas, from Bhairavi to Yaman.", "termsAndConditions": "No re-entry after the interval.", "category": "concert",
+          "value": "concert", "label": "Concert", "organizerName": "Sangeet Sabha", "organizerContact": "office@sangeet.example", "extraData": {"doorsOpen": "18:00"},
+          "bannerImageUrl": "https://images.example.in/sitar-banner.webp", "thumbnailImageUrl": "https://images.example.in/sitar.webp",
+          "eventImage": "https://images.example.in/sitar.webp", "queueEnabled": false, "queueBatchSize": 50, "queueProcessingMinutes": 10,
+          "maxTicketsPerBooking": 10, "isSoldOut": false, "refundPolicy": {"type": "full_until", "hoursBeforeEvent": 24, "percent": 100},
+          "type": "full_until", "hoursBeforeEvent": 24, "percent": 100,
+
+          "name": "Shanmukhananda Hall", "Category/name": "Stalls", "venueName": "Shanmukhananda Hall", "categoryName": "Stalls", "city": "Mumbai",
+          "venueCity": "Mumbai", "state": "Maharashtra", "country": "India", "pincode": "400022", "address": "292, Comrade Harbanslal Marg, Sion East",
+          "capacity": 2763, "timeZone": "Asia/Kolkata", "seatMapConfig": {"stage": "north"}, "colorCode": "#3B82F6", "categoryColor": "#3B82F6",
+          "Category/description": "Ground floor, numbered seats.", "seatingType": "assigned", "displayOrder": 1, "section": "Floor", "rowName": "A", "seatNumber": "12", "seatLabel": "Floor-A12",
+          "seatsPerRow": 20, "rows": ["A", "B", "C", "D"], "positionX": 11, "positionY": 0, "totalSeats": 80, "availableSeats": 78, "version": 318,
+          "available": 78, "locked": 0, "booked": 2, "blocked": 0,
+
+          "eventDate": "2026-11-28T13:30:00Z", "eventEndDate": "2026-11-28T15:30:00Z", "bookingStartDate": "2026-11-01T04:30:00Z", "bookingEndDate": "2026-11-28T12:30:00Z",
+          "createdAt": "2026-11-14T09:12:30Z", "updatedAt": "2026-11-14T09:14:05Z", "publishedAt": "2026-10-30T10:00:00Z", "expiresAt": "2026-11-14T09:27:30Z",
+          "lockedUntil": "2026-11-14T09:19:30Z", "paidAt": "2026-11-14T09:14:05Z", "processedAt": "2026-11-16T11:00:00Z", "lastLoginAt": "2026-11-14T09:10:00Z",
+          "paymentDueAt": null, "cancelledAt": null, "cancellationReason": null, "usedAt": null, "date": "2026-11-14",
+
+          "bookingNumber": "ZNQ-20261114-7K3M9Q", "ticketNumber": "TKT-7K3M9QXA", "quantity": 2, "count": 2, "itemCount": 2, "ticketCount": 2,
+          "price": 1500.00, "unitPrice": 1500.00, "minPrice": 1500.00, "maxPrice": 1500.00, "subtotal": 3000.00, "Cart/total": 3000.00, "totalAmount": 3000.00,
+          "discountAmount": 0.00, "finalAmount": 3000.00, "refundableAmount": 3000.00, "amount": 3000.00, "revenue": 3000.00, "totalRevenue": 3000.00, "averageOrderValue": 3000.00,
+          "promoCode": null, "promoCodeUsed": null, "isWaitlistOffer": false, "isUsed": false, "isTransferred": false, "errors": [], "warnings": [],
+          "qrPayload": "ZQ1.Xy3kP0aQ.201.7.1.c2lnbmF0dXJlLW9mLXRoaXMtdGlja2V0", "reason": "Cannot come that day.",
+
+          "Payment/amount": 300000, "Refund/amount": 300000, "CountingPayment/amount": 300000, "amountRefunded": 0, "currency": "INR", "method": "upi",
+          "razorpayOrderId": "order_NXhiQ3xTq6YwPz", "orderId": "order_NXhiQ3xTq6YwPz", "razorpayPaymentId": "pay_NXhj67fGH2jk9a",
+          "razorpayRefundId": "rfnd_NXk2LmPq81sTvb", "razorpaySignature": "9ef4dffbfd84f1318f6739a3ce19f9d85851857ae648f114332d8401e0949a3d",
+          "keyId": "rzp_test_1DP5mmOlF5G5ag", "errorCode": null, "errorDescription": null, "speed": "normal", "requestedBy": "user", "refunds": [],
+
+          "status": "confirmed", "bookingStatus": "confirmed", "paymentStatus": "paid", "Refund/status": "processed", "Payment/status": "captured", "Ticket/status": "valid",
+          "Seat/status": "available", "Cart/status": "active", "Booking/status": "confirmed", "Event/status": "published", "Liveness/status": "live", "Readiness/status": "ready",
+          "database": "ok", "storage": "off", "realtime": "off",
+
+          "message": "Done", "CodeSent/message": "Verification code sent to your email", "SeatsCreated/message": "80 seats created successfully", "SeatsCreated/count": 80,
+          "PaymentVerification/message": "Payment verified successfully", "page": 1, "pageSize": 20, "total": 1, "period": "7d",
+          "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": []
+        }
+        """)!.AsObject();
+
+    private static readonly (string Part, string Property, JsonNode? Value)[] OfRecords =
+    [
+        .. Values.Where(value => value.Key.Contains('/')).Select(value => (value.Key.Split('/')[0], value.Key.Split('/')[1], value.Value))
+            .OrderByDescending(value => value.Item1.Length),
+    ];
+
+    /// <summary>The values to try, the likeliest first.</summary>
+    public static IEnumerable<JsonNode?> For(string record, string property) =>
+    [
+        .. OfRecords.Where(value => value.Property == property && record.Contains(value.Part, StringComparison.Ordinal)).Select(value => value.Value?.DeepClone()),
+        .. Values.TryGetPropertyValue(property, out var usual) ? [usual?.DeepClone()] : Array.Empty<JsonNode?>(),
+    ];
+}

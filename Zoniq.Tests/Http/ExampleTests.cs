@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Zoniq.Tests.Support;
+
+namespace Zoniq.Tests.Http;
+
+/// <summary>Whoever reads the API document tries its examples first.</summary>
+public sealed class ExampleTests
+{
+    [Fact]
+    public void Every_body_that_is_sent_or_answered_has_an_example() =>
+        Media().Where(media => !media.Content.AsObject().ContainsKey("example")).Select(media => media.Where).MustBeNone();
+
+    [Fact]
+    public void Every_example_is_what_its_schema_describes() =>
+        Media().SelectMany(media => SchemaFit.Objections(media.Content["example"], media.Content["schema"]!, media.Where)).Distinct().MustBeNone();
+
+    [Fact]
+    public void Every_refusal_has_an_example_that_is_what_its_schema_describes() =>
+        (from operation in Operation.All
+         from response in operation.Responses
+         let content = Operation.Resolve(response.Value!)["content"]?["application/problem+json"]
+         where content is not null
+         from example in content["examples"]!.AsObject()
+         from objection in SchemaFit.Objections(Operation.Resolve(example.Value!)["value"], content["schema"]!, example.Key)
+         select objection).Distinct().MustBeNone();
+
+    [Fact]
+    public void Examples_look_like_what_they_stand_for()
+    {
+        var booking = Operation.Of("GetBooking").Responses["200"]!["content"]!["application/json"]!["example"]!;
+        var payment = Operation.Of("GetPayment").Responses["200"]!["content"]!["application/json"]!["example"]!;
+
+        Assert.Matches("^ZNQ-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$", booking["bookingNumber"]!.GetValue<string>());
+        Assert.Matches("^TKT-[0-9A-HJKMNP-TV-Z]{8}$", booking["items"]![0]!["ticketNumber"]!.GetValue<string>());
+        Assert.Equal("3000.00", booking["finalAmount"]!.ToJsonString());
+        Assert.Equal("300000", payment["amount"]!.ToJsonString());
+        Assert.EndsWith("Z", booking["createdAt"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string Where, JsonNode Content)> Media() =>
+    [
+        .. Operation.All.Where(operation => operation.HasFields).Select(operation => ($"{operation.Name} takes", operation.Media!)),
+        .. from operation in Operation.All
+           from response in operation.Responses
+           let content = Operation.Resolve(response.Value!)["content"]?["application/json"]
+           where content?["schema"] is not null
+           select ($"{operation.Name} answers", content),
+    ];
+}
