@@ -12,7 +12,7 @@ internal static class ExampleValues
         """
         {
           "id": 42, "eventId": 7, "venueId": 3, "categoryId": 12, "seatCategoryId": 12, "seatId": 101, "bookingId": 42, "userId": 5, "adminId": 1,
-          "createdBy": 1, "ticketId": 201, "paymentId": 31, "refundId": 9, "entityId": 7, "Ticket/id": 201, "Seat/id": 101, "Category/id": 12,
+          "createdBy": 1, "ticketId": 201, "paymentId": 31, "refundId": 9, "entityId": 7, "Ticket/id": 201, "BookingItem/id": 201, "CartItem/id": 61, "Seat/id": 101, "Category/id": 12,
           "Venue/id": 3, "Event/id": 7, "User/id": 5, "Account/id": 5, "Profile/id": 5, "Payment/id": 31, "Refund/id": 9,
           "CountingPayment/paymentId": "pay_NXhj67fGH2jk9a", "seatIds": [101, 102], "removedSeatIds": [],
 
