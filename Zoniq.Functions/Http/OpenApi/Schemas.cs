@@ -83,7 +83,8 @@ internal sealed class Schemas(Summaries summaries)
                     schema["maximum"] = Number(range.Maximum);
                     break;
                 case RegularExpressionAttribute pattern:
-                    schema["pattern"] = $"^(?:{pattern.Pattern})$";
+                    // The rule takes an empty text for none at all.
+                    schema["pattern"] = property.Required is null ? $"^(?:{pattern.Pattern})?$" : $"^(?:{pattern.Pattern})$";
                     break;
                 case EmailAddressAttribute:
                     schema["format"] = "email";
