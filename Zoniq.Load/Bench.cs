@@ -19,6 +19,8 @@ internal sealed class Bench : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> started = new();
     private readonly List<AppProcess> apps = [];
     private ScratchDatabase scratch = null!;
+    private Dictionary<string, string> settings = [];
+    private Replay? replay;
 
     private Bench(LoadOptions options) => Options = options;
 
@@ -30,10 +32,14 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>What it is measured against.</summary>
     public IShop Limit { get; private set; } = null!;
 
+    /// <summary>What is measured of reading.</summary>
+    public HttpReader Http { get; private set; } = null!;
+
+    /// <summary>What the app's instances take together.</summary>
+    public double AppMegabytes => apps.Sum(app => app.Usage.Megabytes);
+
     /// <summary>Past the app, to arrange and to look.</summary>
     public NpgsqlDataSource Database { get; private set; } = null!;
-
-    private ServiceProvider Services { get; set; } = null!;
 
     public static async Task<Bench> StartAsync(LoadOptions options, CancellationToken cancellationToken)
     {
@@ -65,6 +71,17 @@ internal sealed class Bench : IAsyncDisposable
             new { count, now });
         return [.. ids.Select(id => new Buyer(id, Token(id, now)))];
     }
+
+    /// <summary>Somebody who may administer, signed in.</summary>
+    public async Task<Buyer> AdministratorAsync()
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        var (id, now) = await connection.QuerySingleAsync<(long, DateTime)>("select min(id), zoniq_now() from account where role = 'admin'");
+        return new Buyer(id, Token(id, now));
+    }
+
+    /// <summary>What reading is measured against.</summary>
+    public async Task<Replay> ReplayAsync() => replay ??= Keep(await Replay.StartAsync(settings));
 
     /// <summary>An event on sale with one category; numbered seats have labels.</summary>
     public async Task<House> HouseAsync(int places, bool numbered)
@@ -125,7 +142,7 @@ internal sealed class Bench : IAsyncDisposable
         Console.Error.WriteLine("Starting PostgreSQL, the payment sandbox and the app…");
         scratch = Keep(await ScratchDatabase.CreateAsync(Options, cancellationToken));
         var sandbox = Keep(await Sandbox.StartAsync(Options.Webhooks, () => apps.Count == 0 ? null : new Uri(apps[0].Address, "/api/payments/webhook")));
-        var settings = SettingsOf(scratch.ConnectionString, sandbox.ApiUrl);
+        settings = SettingsOf(scratch.ConnectionString, sandbox.ApiUrl);
 
         for (var instance = 0; instance < Options.Instances; instance++)
         {
@@ -134,11 +151,12 @@ internal sealed class Bench : IAsyncDisposable
 
         var shop = new HttpShop(apps.Select(app => app.Address), sandbox.Razorpay);
         App = shop;
+        Http = new HttpReader(apps.Select(app => app.Address));
         Database = Keep(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(scratch.ConnectionString) { MaxPoolSize = 4, CommandTimeout = 120 }));
-        Limit = await DirectAsync(settings, cancellationToken);
+        Limit = await DirectAsync(cancellationToken);
     }
 
-    private async Task<DirectShop> DirectAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
+    private async Task<DirectShop> DirectAsync(CancellationToken cancellationToken)
     {
         var gateway = new InstantGateway();
         var own = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
@@ -152,9 +170,9 @@ internal sealed class Bench : IAsyncDisposable
         services.AddLogging();
         services.AddZoniqDomain(new Settings(new ConfigurationBuilder().AddInMemoryCollection(own).Build()));
         services.AddSingleton<IPaymentGateway>(gateway);
-        Services = Keep(services.BuildServiceProvider());
-        await Services.GetRequiredService<DatabaseClock>().CalibrateAsync(cancellationToken);
-        return new DirectShop(Services, gateway);
+        var direct = Keep(services.BuildServiceProvider());
+        await direct.GetRequiredService<DatabaseClock>().CalibrateAsync(cancellationToken);
+        return new DirectShop(direct, gateway);
     }
 
     private static Dictionary<string, string> SettingsOf(string connectionString, string apiUrl) => new()

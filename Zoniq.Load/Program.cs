@@ -25,11 +25,13 @@ try
     var rows = options.Scenario switch
     {
         "purchase" => await Purchase.RunAsync(bench, stop.Token),
+        "browse" => await Browse.RunAsync(bench, stop.Token),
+        "admin" => await Admin.RunAsync(bench, stop.Token),
         _ => await Hold.RunAsync(bench, stop.Token),
     };
 
-    Report.Print(options, rows);
-    return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) ? 0 : 1;
+    var isSound = Report.Print(options, rows);
+    return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) && isSound ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

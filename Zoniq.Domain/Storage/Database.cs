@@ -5,6 +5,9 @@ namespace Zoniq.Domain.Storage;
 /// <summary>The way to PostgreSQL. A use case opens one session, and a session is one connection.</summary>
 public sealed class Database(NpgsqlDataSource source)
 {
+    /// <summary>Is told every statement and its values before it is sent. For tests and measurements: values are secrets, and no log may have them.</summary>
+    public Action<string, object?>? Listener { get; set; }
+
     /// <summary>A transaction for one use case: nothing is kept unless it is committed.</summary>
     public async Task<Session> BeginAsync(CancellationToken cancellationToken)
     {
@@ -12,7 +15,7 @@ public sealed class Database(NpgsqlDataSource source)
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            return new Session(connection, transaction, cancellationToken);
+            return new Session(connection, transaction, Listener, cancellationToken);
         }
         catch
         {
@@ -23,5 +26,5 @@ public sealed class Database(NpgsqlDataSource source)
 
     /// <summary>For reading, or for one statement that is its own transaction.</summary>
     public async Task<Session> OpenAsync(CancellationToken cancellationToken) =>
-        new(await source.OpenConnectionAsync(cancellationToken), null, cancellationToken);
+        new(await source.OpenConnectionAsync(cancellationToken), null, Listener, cancellationToken);
 }

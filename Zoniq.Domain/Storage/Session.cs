@@ -8,12 +8,14 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlTransaction? transaction;
+    private readonly Action<string, object?>? listener;
     private readonly CancellationToken cancellationToken;
 
-    internal Session(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    internal Session(NpgsqlConnection connection, NpgsqlTransaction? transaction, Action<string, object?>? listener, CancellationToken cancellationToken)
     {
         this.connection = connection;
         this.transaction = transaction;
+        this.listener = listener;
         this.cancellationToken = cancellationToken;
     }
 
@@ -66,6 +68,9 @@ public sealed class Session : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    private CommandDefinition Command(string sql, object? parameters) =>
-        new(sql, parameters, transaction, cancellationToken: cancellationToken);
+    private CommandDefinition Command(string sql, object? parameters)
+    {
+        listener?.Invoke(sql, parameters);
+        return new(sql, parameters, transaction, cancellationToken: cancellationToken);
+    }
 }
