@@ -89,7 +89,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
         }
 
         var until = now + policy.SeatHold;
-        var places = item.SeatIds is { } chosen
+        var (places, lifted) = item.SeatIds is { } chosen
             ? await HoldChosen(db, cartId, chosen, inCart.SeatIds, until, now)
             : await StandingPlaces.HoldAsync(db, cartId, categoryId, quantity, inCart.SeatIds, lastWord, until, now);
 
@@ -106,13 +106,14 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
                 update cart_item
                 set    locked_until = @until
                 where  cart_id = @cartId
+                and    seat_ids <@ @lifted    -- a line whose lock had run out, and of which somebody else took a place, stays as it is
             )
             insert into cart_item (cart_id, category_id, quantity, seat_ids, unit_price, locked_until, created_at)
             select @cartId, id, @quantity, @places, price, @until, @now
             from   seat_category
             where  id = @categoryId
             """,
-            new { cartId, categoryId, quantity, places, until, now });
+            new { cartId, categoryId, quantity, places, lifted, until, now });
 
         var cart = await CartReader.Load(db, cartId);
         await db.CommitAsync();
@@ -131,10 +132,10 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
         _ => null,
     };
 
-    private static async Task<long[]> HoldChosen(Session db, long cartId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now)
+    private static async Task<(long[] Places, long[] Lifted)> HoldChosen(Session db, long cartId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now)
     {
         var held = await SeatHolds.HoldAsync(db, cartId, [.. chosen, .. others], until, now);
-        return [.. chosen.Intersect(held)];
+        return ([.. chosen.Intersect(held)], held);
     }
 
     private static async Task<Problem> WhichSeats(Session db, long[] seatIds) =>

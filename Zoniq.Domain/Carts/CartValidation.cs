@@ -51,7 +51,7 @@ public sealed class CartValidation(Database database, TimeProvider clock)
             from     cart_item as item
             join     seat_category as category on category.id = item.category_id
             cross join lateral unnest(item.seat_ids) as wanted (id)
-            join     seat on seat.id = wanted.id
+            left join seat on seat.id = wanted.id    -- an administrator may have taken it away
             cross join lateral (
                 select seat.cart_id is not distinct from item.cart_id and seat.locked_until > @now as is_held,
                        seat.booking_id is null and not seat.is_blocked

@@ -55,7 +55,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
         }
 
         var until = now + policy.SeatHold;
-        var kept = await KeepStanding(db, line, quantity, lastWord, until, now);
+        var (kept, lifted) = await KeepStanding(db, line, quantity, lastWord, until, now);
 
         if (kept.Length < quantity)
         {
@@ -71,12 +71,12 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
                 where  id = @CartId
             )
             update cart_item
-            set    locked_until = @until,
+            set    locked_until = case when id = @itemId or seat_ids <@ @lifted then @until else locked_until end,
                    quantity = case when id = @itemId then @quantity else quantity end,
                    seat_ids = case when id = @itemId then @kept else seat_ids end
             where  cart_id = @CartId
             """,
-            new { line.CartId, itemId, quantity, kept, until, now, policy.CartLife });
+            new { line.CartId, itemId, quantity, kept, lifted, until, now, policy.CartLife });
 
         var cart = await CartReader.Load(db, line.CartId);
         await db.CommitAsync();
@@ -84,7 +84,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
     }
 
     /// <summary>The places of a line after its quantity changes: those it still has, some given back or some more taken.</summary>
-    private static async Task<long[]> KeepStanding(Session db, CartLine line, int quantity, bool lastWord, DateTimeOffset until, DateTimeOffset now)
+    private static async Task<(long[] Kept, long[] Lifted)> KeepStanding(Session db, CartLine line, int quantity, bool lastWord, DateTimeOffset until, DateTimeOffset now)
     {
         // The whole house may have to be waited for, and only in id order: so what is missing is taken before the rest is lifted.
         var stillHeld = await db.QueryAsync<long>(
@@ -96,13 +96,13 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             """,
             new { line.SeatIds, line.CartId });
         var missing = Math.Max(0, quantity - stillHeld.Length);
-        var more = missing == 0
-            ? []
+        var (more, _) = missing == 0
+            ? ([], [])
             : await StandingPlaces.HoldAsync(db, line.CartId, line.CategoryId, missing, [], lastWord, until, now);
 
         if (more.Length < missing)
         {
-            return more;
+            return (more, []);
         }
 
         var lifted = await SeatHolds.LiftAsync(db, line.CartId, line.AllSeatIds, until, now);
@@ -115,6 +115,6 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             await SeatHolds.ReleaseAsync(db, line.CartId, surplus);
         }
 
-        return kept;
+        return (kept, lifted);
     }
 }

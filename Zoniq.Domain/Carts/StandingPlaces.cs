@@ -6,26 +6,23 @@ namespace Zoniq.Domain.Carts;
 /// <summary>Standing places, of which one is as good as another.</summary>
 internal static class StandingPlaces
 {
-    /// <summary>So many more for a cart, and what else it holds lifted; fewer than asked for means sold out, with the last word for certain.</summary>
-    public static async Task<long[]> HoldAsync(
+    /// <summary>
+    /// So many more for a cart, and what else it holds lifted as far as nobody else has it; fewer places than asked for means sold out, with the last word for certain.
+    /// </summary>
+    public static async Task<(long[] Places, long[] Lifted)> HoldAsync(
         Session db, long cartId, long categoryId, int quantity, long[] others, bool lastWord, DateTimeOffset until, DateTimeOffset now)
     {
         var places = lastWord
             ? await SeatHolds.HoldRemainingAsync(db, cartId, categoryId, quantity, until, now)
             : await SeatHolds.HoldAnyAsync(db, cartId, categoryId, quantity, until, now);
 
-        if (places.Length == quantity && others.Length > 0)
-        {
-            await SeatHolds.LiftAsync(db, cartId, others, until, now);
-        }
-
-        return places;
+        return (places, places.Length == quantity && others.Length > 0 ? await SeatHolds.LiftAsync(db, cartId, others, until, now) : []);
     }
 
     /// <summary>The refusal that says how many there are.</summary>
     public static async Task<Problem> WhatIsLeftAsync(Session db, long categoryId, DateTimeOffset now)
     {
-        var left = await db.QuerySingleAsync<Remainder>(
+        var left = await db.QuerySingleOrDefaultAsync<Remainder>(
             """
             select name,
                    (select count(*)
@@ -38,7 +35,7 @@ internal static class StandingPlaces
             where  id = @categoryId
             """,
             new { categoryId, now });
-        return SeatingProblems.OnlyLeft(left.Name, left.Available);
+        return left is null ? SeatingProblems.SoldOut.With("available", 0L) : SeatingProblems.OnlyLeft(left.Name, left.Available);
     }
 
     private sealed record Remainder

@@ -146,7 +146,10 @@ create table event (
     constraint event_thumbnail_image_url_check CHECK ((length(thumbnail_image_url) <= 500)),
     constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 255)))
 );
+create index event_by_date ON event USING btree (event_date, id);
 create index event_listed ON event USING btree (event_date, id) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_of_venue ON event USING btree (venue_id);
+create index event_running ON event USING btree (event_date) WHERE (status = 'published'::text);
 create index event_search ON event USING gin (search) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
 
@@ -177,7 +180,7 @@ create unique index seat_category_name ON seat_category USING btree (event_id, l
 create table cart (
     id         bigint generated always as identity not null,
     account_id bigint not null,
-    event_id   bigint not null,
+    event_id   bigint,
     status     text default 'active'::text not null,
     expires_at timestamp with time zone not null,
     is_cleared boolean default false not null,
@@ -187,9 +190,11 @@ create table cart (
     constraint cart_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint cart_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
     constraint cart_check CHECK (((status <> 'active'::text) OR (NOT is_cleared))),
+    constraint cart_check1 CHECK (((event_id IS NOT NULL) OR ((status = 'abandoned'::text) AND is_cleared))),
     constraint cart_status_check CHECK ((status = ANY (ARRAY['active'::text, 'converted'::text, 'abandoned'::text, 'expired'::text])))
 );
 create index cart_of_account ON cart USING btree (account_id, updated_at DESC);
+create index cart_of_event ON cart USING btree (event_id);
 create unique index cart_one_active ON cart USING btree (account_id, event_id) WHERE (status = 'active'::text);
 create index cart_to_clear ON cart USING btree (expires_at) WHERE (NOT is_cleared);
 
@@ -271,7 +276,7 @@ create index booking_overdue ON booking USING btree (payment_due_at) WHERE (stat
 create table seat (
     id           bigint generated always as identity not null,
     event_id     bigint not null,
-    category_id  bigint not null,
+    category_id  bigint,
     label        text,
     section      text,
     row_name     text,
@@ -289,6 +294,7 @@ create table seat (
     constraint seat_check CHECK (((cart_id IS NULL) = (locked_until IS NULL))),
     constraint seat_check1 CHECK (((booking_id IS NULL) OR (cart_id IS NULL))),
     constraint seat_check2 CHECK (((NOT is_blocked) OR ((cart_id IS NULL) AND (booking_id IS NULL)))),
+    constraint seat_check3 CHECK (((category_id IS NOT NULL) OR (is_blocked AND (cart_id IS NULL) AND (booking_id IS NULL)))),
     constraint seat_label_check CHECK (((length(label) >= 1) AND (length(label) <= 90))),
     constraint seat_row_name_check CHECK ((length(row_name) <= 10)),
     constraint seat_seat_number_check CHECK ((length(seat_number) <= 20)),
@@ -296,7 +302,7 @@ create table seat (
 ) with (fillfactor=75);
 create index seat_blocked ON seat USING btree (category_id) WHERE is_blocked;
 create index seat_of_event ON seat USING btree (event_id);
-create unique index seat_place ON seat USING btree (event_id, COALESCE(section, ''::text), COALESCE(row_name, ''::text), seat_number) WHERE (label IS NOT NULL);
+create unique index seat_place ON seat USING btree (event_id, COALESCE(section, ''::text), COALESCE(row_name, ''::text), seat_number) WHERE ((label IS NOT NULL) AND (category_id IS NOT NULL));
 create index seat_unsold ON seat USING btree (category_id, id) WHERE (booking_id IS NULL);
 
 create table ticket (
@@ -325,6 +331,7 @@ create table ticket (
 );
 create index ticket_of_booking ON ticket USING btree (booking_id);
 create index ticket_of_holder ON ticket USING btree (holder_id, id DESC);
+create index ticket_of_seat ON ticket USING btree (seat_id);
 create unique index ticket_one_live_per_seat ON ticket USING btree (seat_id) WHERE (status <> 'void'::text);
 
 create table gateway_order (

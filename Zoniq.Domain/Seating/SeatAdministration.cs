@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Zoniq.Domain.Storage;
 
@@ -56,7 +57,7 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var planned = new PlannedSeat(seat.Section, seat.RowName, seat.SeatNumber!, seat.PositionX, seat.PositionY);
+        var planned = await Placed(db, eventId, new PlannedSeat(seat.Section, seat.RowName, seat.SeatNumber!, seat.PositionX, seat.PositionY));
         var added = await Add(db, eventId, seat.CategoryId!.Value, [planned], now);
         if (added.Problem is { } refusal)
         {
@@ -91,6 +92,33 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
         return new SeatsCreated($"{planned.Length} seats created successfully", planned.Length);
     }
 
+    /// <summary>
+    /// Where it was not said: as a block would have put it, number − 1 across, on the line of its row; a number that is none goes behind
+    /// the last seat of its row, and a new row behind the last one of its section.
+    /// </summary>
+    private static async Task<PlannedSeat> Placed(Session db, long eventId, PlannedSeat seat)
+    {
+        if (seat is { X: not null, Y: not null })
+        {
+            return seat;
+        }
+
+        var house = await db.QuerySingleAsync<Geometry>(
+            """
+            select max(position_x) filter (where row_name is not distinct from @Row) as last_in_row,
+                   min(position_y) filter (where row_name is not distinct from @Row) as row_line,
+                   max(position_y) as last_line
+            from   seat
+            where  event_id = @eventId
+            and    category_id is not null
+            and    label is not null
+            and    section is not distinct from @Section
+            """,
+            new { eventId, seat.Section, seat.Row });
+        var number = int.TryParse(seat.Number, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole > 0 ? whole - 1 : (int?)null;
+        return seat with { X = seat.X ?? number ?? house.LastInRow + 1 ?? 0, Y = seat.Y ?? house.RowLine ?? house.LastLine + 1 ?? 0 };
+    }
+
     private static async Task<Result<AdminSeat[]>> Add(Session db, long eventId, long categoryId, PlannedSeat[] seats, DateTimeOffset now)
     {
         // Who changes the stock of an event takes its row first: two blocks that overlap then meet here and not in the middle.
@@ -115,7 +143,7 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
             return SeatingProblems.CategoryNotFound;
         }
 
-        if (category.SeatingType == SeatCategory.General && !await RemoveStandingPlaces(db, eventId, categoryId, now))
+        if (category.SeatingType == SeatCategory.General && !await StockRemoval.StandingAsync(db, eventId, categoryId, now))
         {
             return SeatingProblems.CategoryHasSales;
         }
@@ -127,30 +155,6 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
 
         var added = await Insert(db, eventId, categoryId, seats);
         return added.Length == seats.Length ? added : SeatingProblems.SeatDuplicate;
-    }
-
-    /// <summary>A category with numbered seats has no standing places. False when one of them has been sold or is held.</summary>
-    private static async Task<bool> RemoveStandingPlaces(Session db, long eventId, long categoryId, DateTimeOffset now)
-    {
-        await db.ExecuteAsync(
-            $"""
-            delete from seat s
-            where  s.category_id = @categoryId
-            and    s.label is null
-            and    {SeatStatus.IsFreeSql}
-            and    not exists (select from ticket t where t.seat_id = s.id)
-            """,
-            new { categoryId, now });
-
-        return await db.QuerySingleAsync<bool>(
-            """
-            select not exists (
-                select from seat
-                where  event_id = @eventId
-                and    category_id = @categoryId
-                and    label is null)
-            """,
-            new { eventId, categoryId });
     }
 
     private static async Task<AdminSeat[]> Insert(Session db, long eventId, long categoryId, PlannedSeat[] seats)
@@ -187,17 +191,21 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
         return added;
     }
 
+    private sealed record Geometry
+    {
+        public int? LastInRow { get; init; }
+
+        public int? RowLine { get; init; }
+
+        public int? LastLine { get; init; }
+    }
+
     private sealed record PlannedSeat(string? Section, string? Row, string Number, int? X, int? Y)
     {
         public string? Section { get; } = string.IsNullOrEmpty(Section) ? null : Section;
 
         public string? Row { get; } = string.IsNullOrEmpty(Row) ? null : Row;
 
-        public string Label => (Section, Row) switch
-        {
-            (_, null) => Number,
-            (null, var row) => $"{row}{Number}",
-            var (section, row) => $"{section}-{row}{Number}",
-        };
+        public string Label => SeatLabel.Of(Section, Row, Number);
     }
 }

@@ -9,6 +9,9 @@ public sealed record SeatCategory
     /// <summary>Standing places, sold by number.</summary>
     public const string General = "general";
 
+    /// <summary>When none is entered.</summary>
+    internal const string UsualColor = "#3B82F6";
+
     /// <summary>Everything up to the where clause, for the alias <c>c</c> of table seat_category and <c>@now</c>.</summary>
     internal const string SelectSql =
         $"""

@@ -44,6 +44,8 @@ public sealed class SeatCategoryAdministration(Database database, TimeProvider c
         var price = Money.FromRupees(category.Price!.Value)!.Value;
         await using var db = await database.BeginAsync(cancellationToken);
 
+        // Who gives a category of the event a name waits for whoever else is giving one.
+        await db.ExecuteAsync("select from event where id = @eventId for no key update", new { eventId });
         var created = await db.QuerySingleOrDefaultAsync<SeatCategory>(
             """
             with category as (

@@ -1,16 +1,22 @@
 namespace Zoniq.Domain.Seating;
 
 /// <summary>Section, row, seat number, with numbers compared as numbers: seat 2 comes before seat 10.</summary>
-internal sealed class SeatOrder : IComparer<Seat>
+internal sealed class SeatOrder : IComparer<Seat>, IComparer<AdminSeat>
 {
     public static readonly SeatOrder Instance = new();
 
-    public int Compare(Seat? x, Seat? y)
+    public int Compare(Seat? x, Seat? y) =>
+        Compare((x?.Section, x?.RowName, x?.SeatNumber, x?.Id), (y?.Section, y?.RowName, y?.SeatNumber, y?.Id));
+
+    public int Compare(AdminSeat? x, AdminSeat? y) =>
+        Compare((x?.Section, x?.RowName, x?.SeatNumber, x?.Id), (y?.Section, y?.RowName, y?.SeatNumber, y?.Id));
+
+    private static int Compare((string? Section, string? Row, string? Number, long? Id) x, (string? Section, string? Row, string? Number, long? Id) y)
     {
-        var order = Natural(x?.Section, y?.Section);
-        order = order != 0 ? order : Natural(x?.RowName, y?.RowName);
-        order = order != 0 ? order : Natural(x?.SeatNumber, y?.SeatNumber);
-        return order != 0 ? order : Comparer<long?>.Default.Compare(x?.Id, y?.Id);
+        var order = Natural(x.Section, y.Section);
+        order = order != 0 ? order : Natural(x.Row, y.Row);
+        order = order != 0 ? order : Natural(x.Number, y.Number);
+        return order != 0 ? order : Comparer<long?>.Default.Compare(x.Id, y.Id);
     }
 
     /// <summary>Digits as the number they make, other characters one by one, without regard to case.</summary>

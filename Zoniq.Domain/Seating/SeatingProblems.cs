@@ -24,6 +24,18 @@ public static class SeatingProblems
     public static readonly Problem SeatInUse =
         new("seat.in_use", ProblemKind.Conflict, "The seat is held or sold.");
 
+    public static readonly Problem SeatBooked =
+        new("seat.booked", ProblemKind.Conflict, "The seat is sold.");
+
+    public static readonly Problem SeatBlocked =
+        new("seat.blocked", ProblemKind.Conflict, "The seat is blocked.");
+
+    public static readonly Problem SeatsAssigned =
+        new("category.seats_assigned", ProblemKind.Conflict, "The category has numbered seats, and their number is its capacity.");
+
+    public static readonly Problem BelowSold =
+        new("category.below_sold", ProblemKind.Conflict, "More places than that are sold or held.");
+
     public static readonly Problem CategoryNameTaken =
         new("category.name_taken", ProblemKind.Conflict, "This event already has a category with that name.");
 
@@ -49,6 +61,10 @@ public static class SeatingProblems
                 _ => $"Only {available} places are left in {categoryName}.",
             },
         }).With("available", available);
+
+    /// <summary>The refusal of a capacity below what is sold and held (member <c>minimum</c>).</summary>
+    public static Problem CapacityAtLeast(long minimum) =>
+        (BelowSold with { Detail = $"{minimum} places are sold or held, so the capacity cannot be lower." }).With("minimum", minimum);
 
     /// <summary>The refusal at checkout, when a hold had lapsed and others took the places (member <c>categories</c>).</summary>
     public static Problem LostAtCheckout(SoldOutCategory[] categories) => SoldOut.With("categories", categories);

@@ -13,5 +13,9 @@ public static class SeatingSetup
         services.AddSingleton<SeatMap>();
         services.AddSingleton<SeatCategoryAdministration>();
         services.AddSingleton<SeatAdministration>();
+        services.AddSingleton<SeatReader>();
+        services.AddSingleton<ChangeSeat>();
+        services.AddSingleton<SeatBlocking>();
+        services.AddSingleton<ChangeSeatCategory>();
     }
 }

@@ -6,7 +6,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Seating;
 
-public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration categories)
+public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration categories, ChangeSeatCategory changing)
 {
     /// <summary>Every category of an event, also those that are not on sale.</summary>
     [Function("ListAdminSeatCategories")]
@@ -26,4 +26,22 @@ public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration catego
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/categories")] HttpRequest request,
         [Body] CreateSeatCategory category, CurrentUser user, long id, CancellationToken cancellationToken) =>
         categories.Create(user.Actor, id, category, cancellationToken);
+
+    /// <summary>Changes a category. More or fewer standing places come and go at once; those that are sold or held stay.</summary>
+    [Function("ChangeSeatCategory")]
+    [Allow(Access.Admin)]
+    [Refuses("category.not_found", "category.name_taken", "category.below_sold", "category.seats_assigned")]
+    public Task<Result<SeatCategory>> Change(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/events/categories/{categoryId:long}")] HttpRequest request,
+        [Body] PatchSeatCategory patch, CurrentUser user, long categoryId, CancellationToken cancellationToken) =>
+        changing.Change(user.Actor, categoryId, patch, cancellationToken);
+
+    /// <summary>Removes a category with its places, if none of them was ever sold or is held.</summary>
+    [Function("DeleteSeatCategory")]
+    [Allow(Access.Admin)]
+    [Refuses("category.not_found", "category.has_sales")]
+    public Task<Result<Done>> Delete(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/events/categories/{categoryId:long}")] HttpRequest request,
+        CurrentUser user, long categoryId, CancellationToken cancellationToken) =>
+        changing.Delete(user.Actor, categoryId, cancellationToken);
 }

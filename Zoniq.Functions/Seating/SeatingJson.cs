@@ -10,6 +10,11 @@ namespace Zoniq.Functions.Seating;
 [JsonSerializable(typeof(CreateSeat))]
 [JsonSerializable(typeof(CreateSeats))]
 [JsonSerializable(typeof(SeatsCreated))]
+[JsonSerializable(typeof(AdminSeat[]))]
+[JsonSerializable(typeof(SeatCounts))]
+[JsonSerializable(typeof(PatchSeat))]
+[JsonSerializable(typeof(LocksReleased))]
+[JsonSerializable(typeof(PatchSeatCategory))]
 [JsonSerializable(typeof(TakenSeat[]))]
 [JsonSerializable(typeof(SoldOutCategory[]))]
 internal sealed partial class SeatingJson : JsonSerializerContext;
