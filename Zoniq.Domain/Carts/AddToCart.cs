@@ -100,13 +100,18 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
                 : await WhichSeats(db, [.. item.SeatIds.Except(places)]);
         }
 
+        if (inCart.SeatIds.Except(lifted).Any())
+        {
+            await CartLine.LetGoAsync(db, cartId, lifted);
+        }
+
         await db.ExecuteAsync(
             """
             with lifted as (
                 update cart_item
                 set    locked_until = @until
                 where  cart_id = @cartId
-                and    seat_ids <@ @lifted    -- a line whose lock had run out, and of which somebody else took a place, stays as it is
+                and    seat_ids <@ @lifted
             )
             insert into cart_item (cart_id, category_id, quantity, seat_ids, unit_price, locked_until, created_at)
             select @cartId, id, @quantity, @places, price, @until, @now

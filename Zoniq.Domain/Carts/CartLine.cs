@@ -63,4 +63,28 @@ internal sealed record CartLine
             for update of cart
             """,
             new { itemId, accountId });
+
+    /// <summary>
+    /// Of a line whose lock had run out, and of which somebody else has a place by now, the cart keeps no other either: a line is locked as a whole or not at all.
+    /// </summary>
+    /// <param name="db">The transaction in which the places were lifted.</param>
+    /// <param name="cartId">The cart.</param>
+    /// <param name="lifted">The places that are the cart's.</param>
+    /// <param name="exceptItem">A line that settles its own places.</param>
+    public static Task<int> LetGoAsync(Session db, long cartId, long[] lifted, long? exceptItem = null) =>
+        db.ExecuteAsync(
+            """
+            update seat
+            set    cart_id = null,
+                   locked_until = null
+            where  cart_id = @cartId
+            and    id = any(array(
+                select seat_id
+                from   cart_item as line, unnest(line.seat_ids) as seat_id
+                where  line.cart_id = @cartId
+                and    line.id is distinct from @exceptItem::bigint
+                and    not line.seat_ids <@ @lifted
+                and    seat_id = any(@lifted)))
+            """,
+            new { cartId, lifted, exceptItem });
 }

@@ -62,6 +62,11 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             return await StandingPlaces.WhatIsLeftAsync(db, line.CategoryId, now);
         }
 
+        if (line.AllSeatIds.Except(line.SeatIds).Except(lifted).Any())
+        {
+            await CartLine.LetGoAsync(db, line.CartId, lifted, exceptItem: itemId);
+        }
+
         await db.ExecuteAsync(
             """
             with extended as (

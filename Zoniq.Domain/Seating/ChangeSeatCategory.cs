@@ -188,7 +188,12 @@ public sealed class ChangeSeatCategory(Database database, TimeProvider clock)
     {
         // The places before the lines, as buyers do: whoever is adding one is done before, or finds it gone.
         await StockRemoval.AllAsync(db, [id], now);
-        await db.ExecuteAsync("delete from cart_item where category_id = @id", new { id });
+        await db.ExecuteAsync(
+            """
+            delete from cart_item where category_id = @id;
+            delete from stock_change where category_id = @id;
+            """,
+            new { id });
         return await db.ExecuteAsync(
             """
             delete from seat_category

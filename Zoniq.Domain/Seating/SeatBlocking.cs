@@ -49,7 +49,7 @@ public sealed class SeatBlocking(Database database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Ends a cart's lock as if it had run out: the line stays in the cart and may take the seat again as long as nobody else has it.
+    /// Ends the lock as if it had run out, that is the lock of the whole line of the cart: the line stays and may take its seats again as long as nobody else has them.
     /// An available seat stays as it is; refuses one that is sold or blocked.
     /// </summary>
     public async Task<Result<AdminSeat>> Release(Actor actor, long id, CancellationToken cancellationToken)
@@ -57,50 +57,57 @@ public sealed class SeatBlocking(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        // The seat before the line, as buyers do.
-        var cartId = await db.QuerySingleOrDefaultAsync<long?>(
+        // The seats before the line, as buyers do.
+        var line = await db.QuerySingleOrDefaultAsync<ReleasedLine>(
             """
-            select cart_id
-            from   seat
-            where  id = @id
-            and    label is not null
-            and    category_id is not null
-            and    locked_until > @now
-            for    update
+            with line as materialized (
+                select line.id, line.cart_id, line.seat_ids
+                from   seat
+                join   cart_item line on line.cart_id = seat.cart_id and seat.id = any(line.seat_ids)
+                where  seat.id = @id
+                and    seat.label is not null
+                and    seat.category_id is not null
+                and    seat.locked_until > @now
+            ),
+            held as materialized (
+                select   seat.id
+                from     line
+                join     seat on seat.id = any(line.seat_ids) and seat.cart_id = line.cart_id
+                where    seat.locked_until > @now
+                order by seat.id
+                for update of seat
+            ),
+            freed as (
+                update seat
+                set    cart_id = null,
+                       locked_until = null
+                where  id in (select id from held)
+                returning id
+            )
+            update cart_item
+            set    locked_until = @now
+            where  id = (select id from line)
+            and    exists (select from freed where id = @id)
+            returning cart_id, (select array_agg(id order by id) from freed) as seat_ids
             """,
             new { id, now });
+        var seat = await SeatReader.Find(db, id, now);
 
-        if (cartId is not null)
+        if (line is not null)
         {
-            await db.ExecuteAsync(
-                """
-                with freed as (
-                    update seat
-                    set    cart_id = null,
-                           locked_until = null
-                    where  id = @id
-                )
-                update cart_item
-                set    locked_until = @now
-                where  cart_id = @cartId
-                and    @id = any(seat_ids)
-                and    locked_until > @now
-                """,
-                new { id, cartId, now });
-            var released = await SeatReader.Find(db, id, now);
-            var changes = AuditLog.Changes(released! with { Status = SeatStatus.Locked }, released);
-            changes["cartId"] = cartId;
+            var changes = AuditLog.Changes(seat! with { Status = SeatStatus.Locked }, seat);
+            changes["cartId"] = line.CartId;
+            changes["seatIds"] = new JsonArray([.. line.SeatIds.Select(freed => JsonValue.Create(freed))]);
             await AuditLog.WriteAsync(db, actor, "force_release_seat", "seat", id, changes, now);
             await db.CommitAsync();
-            return released;
         }
 
-        return await SeatReader.Find(db, id, now) switch
+        return seat switch
         {
             null => SeatingProblems.SeatNotFound,
             { Status: SeatStatus.Booked } => SeatingProblems.SeatBooked,
             { Status: SeatStatus.Blocked } => SeatingProblems.SeatBlocked,
-            { } seat => seat,
+            _ => seat,
         };
     }
 
@@ -155,5 +162,12 @@ public sealed class SeatBlocking(Database database, TimeProvider clock)
         await AuditLog.WriteAsync(db, actor, action, "seat", id, AuditLog.Changes(before, seat), now);
         await db.CommitAsync();
         return seat;
+    }
+
+    private sealed record ReleasedLine
+    {
+        public long CartId { get; init; }
+
+        public long[] SeatIds { get; init; } = [];
     }
 }
