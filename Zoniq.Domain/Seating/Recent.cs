@@ -8,19 +8,31 @@ namespace Zoniq.Domain.Seating;
 /// </summary>
 /// <param name="clock">Tells how old a reading is.</param>
 /// <param name="life">How old it may be.</param>
+/// <param name="most">How many are remembered; beyond that everybody reads for himself.</param>
 /// <param name="read">Reads several at once; what it leaves out does not exist and is not remembered.</param>
-public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Task<IReadOnlyDictionary<long, T>>> read)
+public class Recent<TKey, T>(TimeProvider clock, TimeSpan life, int most, Func<TKey[], Task<IReadOnlyDictionary<TKey, T>>> read)
+    where TKey : notnull
     where T : class
 {
-    private readonly ConcurrentDictionary<long, Reading> readings = new();
+    private readonly ConcurrentDictionary<TKey, Reading> readings = new();
     private long sweptAt;
 
+    /// <summary>For what is read one at a time and always exists.</summary>
+    public Recent(TimeProvider clock, TimeSpan life, int most, Func<TKey, Task<T>> read)
+        : this(clock, life, most, async keys =>
+        {
+            var values = await Task.WhenAll(keys.Select(read));
+            return keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
+        })
+    {
+    }
+
     /// <summary>Those of the ids that exist. Somebody who stops waiting does not stop the reading others wait for.</summary>
-    public async Task<IReadOnlyDictionary<long, T>> GetAsync(IEnumerable<long> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<TKey, T>> GetAsync(IEnumerable<TKey> ids, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var mine = new Dictionary<long, Reading>();
-        var wanted = new Dictionary<long, Reading>();
+        var mine = new Dictionary<TKey, Reading>();
+        var wanted = new Dictionary<TKey, Reading>();
 
         foreach (var id in ids)
         {
@@ -36,7 +48,7 @@ public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Ta
             _ = ReadAsync(mine);
         }
 
-        var found = new Dictionary<long, T>(wanted.Count);
+        var found = new Dictionary<TKey, T>(wanted.Count);
         foreach (var (id, reading) in wanted)
         {
             if (await reading.Answer.Task.WaitAsync(cancellationToken) is { } value)
@@ -49,10 +61,10 @@ public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Ta
     }
 
     /// <summary>The one of that id, or null when it does not exist.</summary>
-    public async Task<T?> GetAsync(long id, CancellationToken cancellationToken) =>
+    public async Task<T?> GetAsync(TKey id, CancellationToken cancellationToken) =>
         (await GetAsync([id], cancellationToken)).GetValueOrDefault(id);
 
-    private Reading Join(long id, DateTimeOffset now, Dictionary<long, Reading> mine)
+    private Reading Join(TKey id, DateTimeOffset now, Dictionary<TKey, Reading> mine)
     {
         while (true)
         {
@@ -62,6 +74,12 @@ public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Ta
             }
 
             var fresh = new Reading(now);
+            if (known is null && IsFull(now))
+            {
+                mine[id] = fresh;
+                return fresh;
+            }
+
             if (known is null ? readings.TryAdd(id, fresh) : readings.TryUpdate(id, fresh, known))
             {
                 mine[id] = fresh;
@@ -70,7 +88,7 @@ public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Ta
         }
     }
 
-    private async Task ReadAsync(Dictionary<long, Reading> mine)
+    private async Task ReadAsync(Dictionary<TKey, Reading> mine)
     {
         try
         {
@@ -115,6 +133,17 @@ public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Ta
         }
     }
 
+    private bool IsFull(DateTimeOffset now)
+    {
+        if (most == int.MaxValue || readings.Count < most)
+        {
+            return false;
+        }
+
+        Sweep(now);
+        return readings.Count >= most;
+    }
+
     /// <summary>A clock that was moved back makes a reading of the future, which is not fresh either.</summary>
     private bool IsFresh(Reading reading, DateTimeOffset now) => (now - reading.At).Duration() < life;
 
@@ -125,3 +154,8 @@ public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Ta
         public TaskCompletionSource<T?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <summary>The same by id, of things there is only so much of.</summary>
+public sealed class Recent<T>(TimeProvider clock, TimeSpan life, Func<long[], Task<IReadOnlyDictionary<long, T>>> read)
+    : Recent<long, T>(clock, life, int.MaxValue, read)
+    where T : class;
