@@ -117,7 +117,11 @@ create table event (
     created_by               bigint,
     created_at               timestamp with time zone not null,
     updated_at               timestamp with time zone,
-    search                   tsvector generated always as (((setweight(to_tsvector('english'::regconfig, title), 'A'::"char") || setweight(to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, COALESCE(description, ''::text)), 'C'::"char"))) stored not null,
+    headline                 tsvector generated always as ((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char"))) stored not null,
+    search                   tsvector generated always as (((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char")) || setweight((to_tsvector('english'::regconfig, COALESCE(description, ''::text)) || to_tsvector('simple'::regconfig, COALESCE(description, ''::text))), 'C'::"char"))) stored not null,
+    names                    text generated always as (lower(((title || '
+'::text) || COALESCE(organizer_name, ''::text)))) stored not null,
+    summary                  text generated always as (lower(short_description)) stored,
     cancellation_reason      text,
     constraint event_pkey PRIMARY KEY (id),
     constraint event_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
@@ -148,10 +152,12 @@ create table event (
 );
 create index event_by_date ON event USING btree (event_date, id);
 create index event_listed ON event USING btree (event_date, id) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_names ON event USING gin (names gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create index event_of_venue ON event USING btree (venue_id);
 create index event_running ON event USING btree (event_date) WHERE (status = 'published'::text);
 create index event_search ON event USING gin (search) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
+create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 
 create table seat_category (
     id            bigint generated always as identity not null,
@@ -473,6 +479,19 @@ create table stock_change (
     constraint stock_change_change_check CHECK ((change <> 0))
 );
 create index stock_change_category ON stock_change USING btree (category_id);
+
+create table wishlist_item (
+    id         bigint generated always as identity not null,
+    account_id bigint not null,
+    event_id   bigint not null,
+    created_at timestamp with time zone not null,
+    constraint wishlist_item_pkey PRIMARY KEY (id),
+    constraint wishlist_item_account_id_event_id_key UNIQUE (account_id, event_id),
+    constraint wishlist_item_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint wishlist_item_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE
+);
+create index wishlist_item_of_account ON wishlist_item USING btree (account_id, id DESC);
+create index wishlist_item_of_event ON wishlist_item USING btree (event_id, created_at);
 
 create table notification_preference (
     account_id                   bigint not null,
