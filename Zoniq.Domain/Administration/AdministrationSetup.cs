@@ -5,6 +5,10 @@ namespace Zoniq.Domain.Administration;
 /// <summary>The services of this area.</summary>
 public static class AdministrationSetup
 {
-    public static void AddAdministration(this IServiceCollection services, Settings settings) =>
+    public static void AddAdministration(this IServiceCollection services, Settings settings)
+    {
         services.AddSingleton<InvariantChecker>();
+        services.AddSingleton<EventCancellation>();
+        services.AddSingleton<EventRefunds>();
+    }
 }

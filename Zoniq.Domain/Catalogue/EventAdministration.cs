@@ -152,7 +152,7 @@ public sealed class EventAdministration(Database database, TimeProvider clock, C
     }
 
     /// <summary>With figures of this moment: an administrator who has just added seats wants to see them.</summary>
-    private static async Task<AdminEvent?> Load(Session db, long id, DateTimeOffset now)
+    internal static async Task<AdminEvent?> Load(Session db, long id, DateTimeOffset now)
     {
         var found = await db.QuerySingleOrDefaultAsync<AdminEvent>(
             $"""

@@ -41,9 +41,11 @@ public sealed class BookingExpiry(Database database, TimeProvider clock, Gateway
                      booking.payment_due_at,
                      gateway_order.razorpay_order_id
             from     booking
+            join     event on event.id = booking.event_id
             left join gateway_order on gateway_order.booking_id = booking.id
             where    booking.status = 'pending'
             and      booking.payment_due_at <= @now
+            and      event.status <> 'cancelled'    -- its bookings are called off with it
             order by booking.payment_due_at
             limit    @MostAtOnce
             """,

@@ -109,6 +109,11 @@ internal static class CallingOff
         return true;
     }
 
+    /// <summary>Calls off a booking of a cancelled event, unless that has been done.</summary>
+    public static async Task<bool> WithItsEventAsync(Session db, long bookingId, DateTimeOffset now) =>
+        await LockAsync(db, bookingId, accountId: null) is { Status: "pending" or "confirmed", IsCalledOffWithItsEvent: true } booking
+        && await CallOffAsync(db, booking, reason: null, now);
+
     /// <summary>The lock is held when this is asked, so the ledger that it reads is the latest.</summary>
     private static Task<Ended?> EndPaid(Session db, BookingToCallOff booking, string cancelledBy, string? reason, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<Ended>(

@@ -1,0 +1,152 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Administration;
+
+/// <summary>Why an event does not take place.</summary>
+public sealed record CancelEvent
+{
+    [StringLength(500)]
+    public string? Reason { get; init; }
+}
+
+/// <summary>Why an event cannot be taken up again.</summary>
+public static class EventCancellationProblems
+{
+    public static readonly Problem NotCancelled = new("event.not_cancelled", ProblemKind.Conflict, "This event is not cancelled.");
+
+    public static readonly Problem RefundsRunning =
+        new("event.refunds_running", ProblemKind.Conflict, "Bookings of this event are still being called off; please try again in a moment.");
+}
+
+/// <summary>
+/// An event is cancelled at once, and its carts with it. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
+/// to do is what is still pending or confirmed.
+/// </summary>
+public sealed class EventCancellation(Database database, TimeProvider clock)
+{
+    /// <summary>From any status; one that is cancelled already stays as it is.</summary>
+    public async Task<Result<AdminEvent>> Cancel(Actor actor, long id, CancelEvent why, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var reason = string.IsNullOrEmpty(why.Reason) ? null : why.Reason;
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        var before = await db.QuerySingleOrDefaultAsync<string>(
+            """
+            update event
+            set    status = 'cancelled',
+                   cancelled_at = @now,
+                   cancellation_reason = @reason,
+                   updated_at = @now
+            from   (
+                select id,
+                       status
+                from   event
+                where  id = @id
+                and    status <> 'cancelled'
+                for no key update) as before
+            where  event.id = before.id
+            returning before.status
+            """,
+            new { id, reason, now });
+
+        if (before is not null)
+        {
+            await EndCarts(db, id, now);
+            await AuditLog.WriteAsync(db, actor, "cancel_event", "event", id, StatusChange(before, EventStatus.Cancelled, reason), now);
+        }
+
+        var found = await EventAdministration.Load(db, id, now);
+        await db.CommitAsync();
+        return found is null ? CatalogueProblems.EventNotFound : found;
+    }
+
+    /// <summary>Makes it a draft again. Its bookings stay cancelled, and all of them must be before.</summary>
+    public async Task<Result<AdminEvent>> Reactivate(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        var reactivated = await db.ExecuteAsync(
+            """
+            update event
+            set    status = 'draft',
+                   cancelled_at = null,
+                   cancellation_reason = null,
+                   updated_at = @now
+            where  id = @id
+            and    status = 'cancelled'
+            and    not exists (
+                       select from booking
+                       where  event_id = @id
+                       and    status in ('pending', 'confirmed'))
+            """,
+            new { id, now });
+
+        var found = await EventAdministration.Load(db, id, now);
+
+        if (reactivated == 0)
+        {
+            return found switch
+            {
+                null => CatalogueProblems.EventNotFound,
+                { Status: EventStatus.Cancelled } => EventCancellationProblems.RefundsRunning,
+                _ => EventCancellationProblems.NotCancelled,
+            };
+        }
+
+        await AuditLog.WriteAsync(db, actor, "reactivate_event", "event", id, StatusChange(EventStatus.Cancelled, EventStatus.Draft, reason: null), now);
+        await db.CommitAsync();
+        return found!;
+    }
+
+    private static JsonObject StatusChange(string before, string after, string? reason)
+    {
+        var details = new JsonObject { ["status"] = new JsonObject { ["before"] = before, ["after"] = after } };
+
+        if (reason is not null)
+        {
+            details["reason"] = reason;
+        }
+
+        return details;
+    }
+
+    /// <summary>What is in them is free at once.</summary>
+    private static Task EndCarts(Session db, long eventId, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            with ended as materialized (
+                select   id
+                from     cart
+                where    not is_cleared
+                and      event_id = @eventId
+                order by id
+                for update
+            ),
+            held as materialized (
+                select   seat.id
+                from     ended
+                join     cart_item on cart_item.cart_id = ended.id
+                cross join lateral unnest(cart_item.seat_ids) as wanted (id)
+                join     seat on seat.id = wanted.id and seat.cart_id = ended.id
+                order by seat.id
+                for update of seat
+            ),
+            freed as (
+                update seat
+                set    cart_id = null,
+                       locked_until = null
+                where  id in (select id from held)
+            )
+            update cart
+            set    status = 'abandoned',
+                   is_cleared = true,
+                   updated_at = @now
+            where  id in (select id from ended)
+            """,
+            new { eventId, now });
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Payments;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Administration;
+
+/// <summary>
+/// Calls off the bookings of cancelled events, each in a transaction of its own with its refund and its mail. There is no list of what was
+/// done: whatever is still pending or confirmed is to be done, so a restart or a second instance does nothing twice.
+/// </summary>
+public sealed partial class EventRefunds(Database database, TimeProvider clock, GatewayInquiry inquiry, ILogger<EventRefunds> logger)
+{
+    /// <summary>Bookings looked up at once.</summary>
+    public const int Batch = 200;
+
+    private const int AtOnce = 8;
+
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(20);
+
+    /// <summary>Takes up where it was left, until nothing is left or it is time to stop; returns how many bookings it called off.</summary>
+    public async Task<int> Continue(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var calledOff = 0;
+
+        for (long last = 0; Stopwatch.GetElapsedTime(started) < LongestRun && await FindAfter(last, cancellationToken) is { Length: > 0 } bookings; last = bookings[^1].Id)
+        {
+            await Parallel.ForEachAsync(
+                bookings,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (booking, cancelled) => Interlocked.Add(ref calledOff, await CallOff(booking, cancelled) ? 1 : 0));
+        }
+
+        return calledOff;
+    }
+
+    private async Task<Affected[]> FindAfter(long last, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QueryAsync<Affected>(
+            """
+            select   booking.id,
+                     booking.payment_due_at,
+                     case when booking.status = 'pending' then gateway_order.razorpay_order_id end as open_order_id
+            from     event
+            join     booking on booking.event_id = event.id
+            left join gateway_order on gateway_order.booking_id = booking.id
+            where    event.status = 'cancelled'
+            and      booking.status in ('pending', 'confirmed')
+            and      booking.id > @last
+            order by booking.id
+            limit    @Batch
+            """,
+            new { last, Batch });
+    }
+
+    private async Task<bool> CallOff(Affected booking, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await IsKnownWhetherPaid(booking, cancellationToken))
+            {
+                return false;
+            }
+
+            await using var db = await database.BeginAsync(cancellationToken);
+            if (!await CallingOff.WithItsEventAsync(db, booking.Id, clock.GetUtcNow()))
+            {
+                return false;
+            }
+
+            await db.CommitAsync();
+            return true;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The others must not wait for this one; the next run comes back to it.
+            LogFailure(logger, booking.Id, failure);
+            return false;
+        }
+    }
+
+    /// <summary>Money that the gateway has for a waiting booking of a cancelled event is given back when it is settled. A gateway that is down is waited for, but not for ever.</summary>
+    private async Task<bool> IsKnownWhetherPaid(Affected booking, CancellationToken cancellationToken) =>
+        booking.OpenOrderId is not { } orderId
+        || (await inquiry.SettleOrderAsync(orderId, cancellationToken)).Problem is null
+        || booking.PaymentDueAt + BookingPolicy.GraceForGateway <= clock.GetUtcNow();
+
+    [LoggerMessage(LogLevel.Error, "Booking {BookingId} of a cancelled event could not be called off and will be tried again.")]
+    private static partial void LogFailure(ILogger logger, long bookingId, Exception failure);
+
+    private sealed record Affected
+    {
+        public long Id { get; init; }
+
+        public DateTimeOffset? PaymentDueAt { get; init; }
+
+        /// <summary>Its gateway order, while it waits for its payment.</summary>
+        public string? OpenOrderId { get; init; }
+    }
+}
