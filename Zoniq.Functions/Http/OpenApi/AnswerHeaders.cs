@@ -37,12 +37,14 @@ internal static class AnswerHeaders
         .. function.Limited is not null ? Limits : [],
     ]);
 
-    public static JsonObject OfRefusal(int status) => References(
+    /// <param name="status">Of the refusal.</param>
+    /// <param name="isCounted">Whether it counts against a limit.</param>
+    public static JsonObject OfRefusal(int status, bool isCounted) => References(
     [
         Trace,
         .. status == Statuses.Of(ProblemKind.Unauthenticated) ? [Challenge] : Array.Empty<string>(),
         .. status == Statuses.Of(ProblemKind.Limited) || status == Statuses.Of(ProblemKind.Unavailable) ? [Pause] : Array.Empty<string>(),
-        .. status == Statuses.Of(ProblemKind.Limited) ? Limits : [],
+        .. isCounted ? Limits : [],
     ]);
 
     private static JsonObject References(IEnumerable<string> names) =>

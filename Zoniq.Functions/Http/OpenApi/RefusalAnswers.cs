@@ -23,7 +23,7 @@ internal sealed class RefusalAnswers
     public IEnumerable<(int Status, JsonObject Answer)> Of(FunctionPlan function, bool hasBody, bool hasParameters) =>
         Codes(function, hasBody, hasParameters).Distinct().Select(ProblemRegistry.Of)
             .GroupBy(problem => Statuses.Of(problem.Kind))
-            .Select(refused => (refused.Key, Of(refused.Key, [.. refused.OrderBy(problem => problem.Code, StringComparer.Ordinal)])));
+            .Select(refused => (refused.Key, Of(refused.Key, [.. refused.OrderBy(problem => problem.Code, StringComparer.Ordinal)], function.Limited is not null)));
 
     private static IEnumerable<string> Codes(FunctionPlan function, bool hasBody, bool hasParameters) =>
     [
@@ -35,22 +35,23 @@ internal sealed class RefusalAnswers
         .. Any,
     ];
 
-    private JsonObject Of(int status, Problem[] problems)
+    /// <summary>What is shared is mostly refused before anything is counted.</summary>
+    private JsonObject Of(int status, Problem[] problems, bool isCounted)
     {
         if (!problems.All(problem => Shared.Contains(problem.Code)))
         {
-            return Answer(status, problems);
+            return Answer(status, problems, isCounted);
         }
 
         var name = status == Statuses.Of(ProblemKind.Unauthenticated) ? "Unauthenticated" : string.Join("Or", problems.Select(problem => Pascal(problem.Code)));
-        Responses[name] ??= Answer(status, problems);
+        Responses[name] ??= Answer(status, problems, isCounted: false);
         return new JsonObject { ["$ref"] = $"#/components/responses/{name}" };
     }
 
-    private JsonObject Answer(int status, Problem[] problems) => new()
+    private JsonObject Answer(int status, Problem[] problems, bool isCounted) => new()
     {
         ["description"] = string.Join("\n", problems.Select(problem => $"- `{problem.Code}`: {problem.Detail}")),
-        ["headers"] = AnswerHeaders.OfRefusal(status),
+        ["headers"] = AnswerHeaders.OfRefusal(status, isCounted),
         ["content"] = new JsonObject
         {
             ["application/problem+json"] = new JsonObject
