@@ -21,4 +21,10 @@ public static class CatalogueProblems
 
     public static readonly Problem EventNotPublishable =
         new("event.not_publishable", ProblemKind.Conflict, "The event is not ready to be published.");
+
+    public static readonly Problem AlreadyInWishlist =
+        new("wishlist.already_added", ProblemKind.Conflict, "This event is on your wishlist already.");
+
+    public static readonly Problem NotInWishlist =
+        new("wishlist.not_found", ProblemKind.NotFound, "This event is not on your wishlist.");
 }

@@ -13,6 +13,7 @@ public static class CatalogueSetup
     {
         services.AddSingleton(new CatalogueOptions(settings.DefaultTimeZone()));
         services.AddSingleton<EventCatalogue>();
+        services.AddSingleton<WishlistService>();
         services.AddSingleton<EventAdministration>();
         services.AddSingleton<VenueAdministration>();
     }
