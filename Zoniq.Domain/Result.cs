@@ -15,7 +15,7 @@ public readonly struct Result<T> : IOutcome
 {
     private readonly T? value;
 
-    private Result(T value) => this.value = value;
+    internal Result(T value) => this.value = value;
 
     private Result(Problem problem) => Problem = problem;
 
@@ -30,6 +30,12 @@ public readonly struct Result<T> : IOutcome
     public static implicit operator Result<T>(T value) => new(value);
 
     public static implicit operator Result<T>(Problem problem) => new(problem);
+}
+
+/// <summary>Makes results where the compiler does not: a value known only by its interface.</summary>
+public static class Result
+{
+    public static Result<T> Of<T>(T value) => new(value);
 }
 
 /// <summary>The plain answer of an endpoint that has nothing else to say.</summary>

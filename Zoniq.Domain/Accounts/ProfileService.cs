@@ -6,7 +6,7 @@ using Zoniq.Domain.Storage;
 namespace Zoniq.Domain.Accounts;
 
 /// <summary>What an account's owner sees of it.</summary>
-public sealed record Profile
+public record Profile
 {
     public long Id { get; init; }
 

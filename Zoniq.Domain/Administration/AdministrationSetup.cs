@@ -10,5 +10,12 @@ public static class AdministrationSetup
         services.AddSingleton<InvariantChecker>();
         services.AddSingleton<EventCancellation>();
         services.AddSingleton<EventRefunds>();
+        services.AddSingleton<UserAdministration>();
+        services.AddSingleton<BookingAdministration>();
+        services.AddSingleton<AttendeeList>();
+        services.AddSingleton<PaymentAdministration>();
+        services.AddSingleton<SalesFigures>();
+        services.AddSingleton<Dashboard>();
+        services.AddSingleton<ActivityLog>();
     }
 }

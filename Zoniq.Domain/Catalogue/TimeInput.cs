@@ -41,8 +41,12 @@ public sealed record TimeInput(string Text) : IParsable<TimeInput>
             return instant;
         }
 
-        var local = Local ?? throw new InvalidOperationException("Not a date and time.");
+        return At(Local ?? throw new InvalidOperationException("Not a date and time."), zone);
+    }
 
+    /// <summary>The moment at which the clock on the wall of a zone shows this; gap and overlap as above.</summary>
+    internal static DateTimeOffset At(DateTime local, TimeZoneInfo zone)
+    {
         // In a gap the clock before the change is still the one that counts: 02:30 + the jump = 03:30.
         var offset = zone.IsInvalidTime(local)
             ? zone.GetUtcOffset(local.AddDays(-1))

@@ -14,6 +14,7 @@ create index booking_by_event_and_day on booking (event_id, created_at) include 
 -- The office finds a booking by the address somebody gives on the telephone.
 create index booking_by_contact on booking (lower(contact_email));
 
-create index account_by_day on account (created_at);
+create index account_by_day on account (created_at, id);
+create index account_administrators on account (id) where role = 'admin';
 
 create index admin_log_of_admin on admin_log (admin_id, created_at desc, id desc);

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Zoniq.Domain.Payments;
 
 /// <summary>One attempt to pay a booking, as far as the gateway has told us.</summary>
-public sealed record Payment
+public record Payment
 {
     public long Id { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Zoniq.Domain.Storage;
@@ -27,4 +28,19 @@ public sealed class Database(NpgsqlDataSource source)
     /// <summary>For reading, or for one statement that is its own transaction.</summary>
     public async Task<Session> OpenAsync(CancellationToken cancellationToken) =>
         new(await source.OpenConnectionAsync(cancellationToken), null, Listener, cancellationToken);
+
+    /// <summary>
+    /// Every row of a long list, one at a time. It lasts as long as its reader takes, so it may run longer than other
+    /// statements; the connection goes back when the last row is read or the reader stops.
+    /// </summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(string sql, object? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var db = await BeginAsync(cancellationToken);
+        await db.ExecuteAsync("set local statement_timeout = '30min'");
+
+        await foreach (var row in db.StreamAsync<T>(sql, parameters).WithCancellation(cancellationToken))
+        {
+            yield return row;
+        }
+    }
 }

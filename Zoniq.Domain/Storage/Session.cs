@@ -33,6 +33,10 @@ public sealed class Session : IAsyncDisposable
     public Task<T> QuerySingleAsync<T>(string sql, object? parameters = null) =>
         connection.QuerySingleAsync<T>(Command(sql, parameters));
 
+    /// <summary>Row by row while they arrive; nothing else can be asked until the last one is read.</summary>
+    public IAsyncEnumerable<T> StreamAsync<T>(string sql, object? parameters = null) =>
+        connection.QueryUnbufferedAsync<T>(sql, parameters, transaction);
+
     /// <summary>Several result sets in one round trip.</summary>
     public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? parameters = null) =>
         connection.QueryMultipleAsync(Command(sql, parameters));

@@ -97,6 +97,7 @@ public sealed partial class AnswerMiddleware(ILogger<AnswerMiddleware> logger) :
 
     private static IResult SuccessOf(object? value, FunctionPlan plan) => value switch
     {
+        IResult made => made,
         Document document => new DocumentAnswer(document),
         IUnfinished { IsUnfinished: true } => Json(value, plan, Statuses.Of(Success.Accepted), "no-store"),
         IAvailability { IsAvailable: false } => Json(value, plan, Statuses.Of(ProblemKind.Unavailable), "no-store"),

@@ -24,8 +24,10 @@ internal sealed class FunctionPlan
 
         var returned = Unwrap(method.ReturnType, typeof(Task<>), typeof(ValueTask<>));
         HttpResult = returned.GetProperties().FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute)));
-        AnswerType = Unwrap(HttpResult?.PropertyType ?? returned, typeof(Result<>));
+        AnswerType = Unwrap(HttpResult?.PropertyType ?? returned, typeof(Result<>), typeof(Listing<,>));
+        AnswersCsv = returned.IsGenericType && returned.GetGenericTypeDefinition() == typeof(Listing<,>);
         MayAnswerNull = NullOf(HttpResult is null ? new NullabilityInfoContext().Create(method.ReturnParameter) : new NullabilityInfoContext().Create(HttpResult));
+        Pages = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<PagesAttribute>()).FirstOrDefault(pages => pages is not null) ?? PagesAttribute.Usual;
         MediaType = method.GetCustomAttribute<AnswersWithAttribute>()?.MediaType;
     }
 
@@ -65,8 +67,14 @@ internal sealed class FunctionPlan
     /// <summary>What a success answers, without <c>Task</c> and <c>Result</c>.</summary>
     public Type AnswerType { get; }
 
+    /// <summary>The list is also to be had as CSV.</summary>
+    public bool AnswersCsv { get; }
+
     /// <summary>Null is an answer too: there is none.</summary>
     public bool MayAnswerNull { get; }
+
+    /// <summary>The sizes of its pages.</summary>
+    public PagesAttribute Pages { get; }
 
     /// <summary>Of an answer that is not JSON.</summary>
     public string? MediaType { get; }

@@ -18,7 +18,7 @@ public sealed class QueryConverter : IInputConverter
     {
         var query = context.FunctionContext.GetHttpContext()!.Request.Query;
         return ValueTask.FromResult(ConversionResult.Success(
-            context.TargetType == typeof(PageRequest) ? Paging.Read(query) : Read(query, context.TargetType)));
+            context.TargetType == typeof(PageRequest) ? Paging.Read(query, FunctionPlan.Of(context.FunctionContext).Pages) : Read(query, context.TargetType)));
     }
 
     /// <summary>The parameters of a type, in the order of its properties.</summary>
@@ -147,16 +147,12 @@ internal sealed class QueryParameter
 /// <summary>Pages are numbered from 1 and hold 20 unless asked otherwise.</summary>
 internal static class Paging
 {
-    public const int UsualSize = 20;
-
-    public const int LargestSize = 100;
-
-    public static object Read(IQueryCollection query)
+    public static object Read(IQueryCollection query, PagesAttribute pages)
     {
         var unreadable = new FieldErrors();
         var errors = new FieldErrors();
         var number = Number(query, "page", 1, int.MaxValue, unreadable, errors);
-        var size = Number(query, "page_size", UsualSize, LargestSize, unreadable, errors);
+        var size = Number(query, "page_size", pages.Size, pages.Largest, unreadable, errors);
         unreadable.RefuseAsUnreadableIfAny();
         errors.RefuseIfAny();
         return new PageRequest((int)number, (int)size);

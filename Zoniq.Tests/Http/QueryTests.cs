@@ -52,7 +52,7 @@ public sealed class QueryTests
     [InlineData("?page=3&page_size=100", 3, 100)]
     [InlineData("?page=2147483647", 2147483647, 20)]
     public void Pages_are_numbered_from_one_and_hold_twenty(string query, int number, int size) =>
-        Assert.Equal(new PageRequest(number, size), Paging.Read(Collection(query)));
+        Assert.Equal(new PageRequest(number, size), Paging.Read(Collection(query), PagesAttribute.Usual));
 
     [Theory]
     [InlineData("?page=0", "validation.failed", "page")]
@@ -64,7 +64,7 @@ public sealed class QueryTests
     [InlineData("?page=1.5&page_size=1000", "request.invalid_parameter", "page")]
     public void A_page_that_cannot_be_is_refused(string query, string code, string parameter)
     {
-        var problem = Assert.Throws<BindingRefusedException>(() => Paging.Read(Collection(query))).Problem;
+        var problem = Assert.Throws<BindingRefusedException>(() => Paging.Read(Collection(query), PagesAttribute.Usual)).Problem;
 
         Assert.Equal(code, problem.Code);
         Assert.Equal([parameter], problem.Errors!.Keys);

@@ -85,7 +85,7 @@ public sealed class OpenApiDocument
         }
 
         var arguments = function.Method.GetParameters();
-        var query = QueryParameters(arguments, route).ToArray();
+        var query = QueryParameters(arguments, route, function.Pages).ToArray();
         var parameters = new JsonArray([.. RouteParameters(arguments, route), .. query]);
         if (parameters.Count > 0)
         {
@@ -127,14 +127,19 @@ public sealed class OpenApiDocument
         }
     }
 
-    private IEnumerable<JsonObject> QueryParameters(ParameterInfo[] arguments, RoutePattern route)
+    private IEnumerable<JsonObject> QueryParameters(ParameterInfo[] arguments, RoutePattern route, PagesAttribute pages)
     {
         foreach (var argument in arguments)
         {
             if (argument.ParameterType == typeof(PageRequest))
             {
                 yield return QueryParameter("page", Counted(1, null, 1), "Which page; one past the end is empty.");
-                yield return QueryParameter("page_size", Counted(1, Paging.LargestSize, Paging.UsualSize), "How many a page holds.");
+                yield return QueryParameter("page_size", Counted(1, pages.Largest, pages.Size), "How many a page holds.");
+            }
+            else if (argument.ParameterType == typeof(ListFormat))
+            {
+                var formats = new JsonObject { ["type"] = "string", ["enum"] = Schemas.Strings(ListFormatConverter.Choices), ["default"] = ListFormatConverter.Choices[0] };
+                yield return QueryParameter(ListFormatConverter.Parameter, formats, "csv answers every row of the filter as a file, as Accept: text/csv does.");
             }
             else if (argument.IsDefined(typeof(QueryAttribute)))
             {
@@ -211,6 +216,10 @@ public sealed class OpenApiDocument
             {
                 ["application/json"] = WithExample(function.MayAnswerNull ? Schemas.OrNull(schema) : schema),
             };
+            if (function.AnswersCsv)
+            {
+                answer["content"]![ListFormatConverter.MediaType] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
+            }
         }
 
         return answer;

@@ -1,0 +1,167 @@
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Payments;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Administration;
+
+/// <summary>Every booking, for administrators.</summary>
+public sealed class BookingAdministration(Database database, CatalogueOptions options)
+{
+    private const string Shown =
+        """
+        select booking.*,
+               account.username,
+               account.email,
+               account.full_name,
+               event.title,
+               event.event_date
+        from   booking
+        join   account on account.id = booking.account_id
+        join   event on event.id = booking.event_id
+        """;
+
+    /// <summary>Newest first.</summary>
+    public async Task<AdminBookingPage> List(AdminBookingFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var search = SearchText.Of(filter.Search);
+        var where = Where(filter, search);
+
+        await using var db = await database.OpenAsync(cancellationToken);
+        await using var read = await db.QueryMultipleAsync(
+            $"""
+            select count(*)
+            from   booking
+            {where};
+
+            {Shown}
+            {where}
+            order by booking.id desc
+            offset   @Offset
+            limit    @Size
+            """,
+            Parameters(filter, search, page));
+
+        var total = await read.ReadSingleAsync<long>();
+        return new AdminBookingPage([.. await read.ReadAsync<AdminBooking>()], total, page.Number, page.Size);
+    }
+
+    /// <summary>All that the filter lets through, in the same order.</summary>
+    public IAsyncEnumerable<AdminBooking> All(AdminBookingFilter filter, CancellationToken cancellationToken)
+    {
+        var search = SearchText.Of(filter.Search);
+        return database.StreamAsync<AdminBooking>(
+            $"""
+            {Shown}
+            {Where(filter, search)}
+            order by booking.id desc
+            """,
+            Parameters(filter, search, default),
+            cancellationToken);
+    }
+
+    /// <summary>With tickets and money. Refuses a booking that is not there.</summary>
+    public async Task<Result<AdminBookingDetail>> Get(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        await using var read = await db.QueryMultipleAsync(
+            $"""
+            {Shown}
+            where  booking.id = @id;
+
+            select   ticket.id,
+                     ticket.booking_id,
+                     case when seat.label is not null then seat.id end as seat_id,
+                     ticket.category_id,
+                     category.name as category_name,
+                     seat.label as seat_label,
+                     ticket.price,
+                     ticket.ticket_number,
+                     ticket.status = 'used' as is_used,
+                     ticket.used_at,
+                     ticket.holder_id <> booking.account_id as is_transferred
+            from     booking
+            join     ticket on ticket.booking_id = booking.id
+            join     seat on seat.id = ticket.seat_id
+            join     seat_category as category on category.id = ticket.category_id
+            where    booking.id = @id
+            order by ticket.id;
+
+            select   *
+            from     payment
+            where    booking_id = @id
+            order by id;
+
+            select   refund.*
+            from     refund
+            join     payment on payment.id = refund.payment_id
+            where    payment.booking_id = @id
+            order by refund.id
+            """,
+            new { id });
+
+        if (await read.ReadSingleOrDefaultAsync<AdminBookingDetail>() is not { } booking)
+        {
+            return BookingProblems.NotFound;
+        }
+
+        BookingItem[] items = [.. await read.ReadAsync<BookingItem>()];
+        Payment[] payments = [.. await read.ReadAsync<Payment>()];
+        Refund[] refunds = [.. await read.ReadAsync<Refund>()];
+        return booking with
+        {
+            Items = items,
+            Payments = [.. payments.Select(payment => payment with { Refunds = [.. refunds.Where(refund => refund.PaymentId == payment.Id)] })],
+            Refunds = refunds,
+        };
+    }
+
+    private Conditions Where(AdminBookingFilter filter, SearchText? search) => new Conditions()
+        .When(filter.Status is not null, "booking.status = @Status")
+        .When(filter.PaymentStatus is not null, "booking.payment_status = @PaymentStatus")
+        .When(filter.EventId is not null, "booking.event_id = @EventId")
+        .When(filter.UserId is not null, "booking.account_id = @UserId")
+        .When(filter.DateFrom is not null, "booking.created_at >= @From")
+        .When(filter.DateTo is not null, "booking.created_at < @Until")
+        .When(search?.BookingNumber is not null, "booking.booking_number = @BookingNumber")
+        .When(
+            search?.Email is not null,
+            """
+            booking.id in (
+                select id
+                from   booking
+                where  lower(contact_email) = @Email
+                union all
+                select booking.id
+                from   booking
+                join   account on account.id = booking.account_id
+                where  account.email = @Email)
+            """)
+        .When(
+            search is { IsPart: true },
+            """
+            (strpos(booking.booking_number, @NumberPart) > 0
+             or strpos(lower(booking.contact_email), @Part) > 0
+             or booking.account_id in (select id from account where strpos(email, @Part) > 0))
+            """);
+
+    private object Parameters(AdminBookingFilter filter, SearchText? search, PageRequest page)
+    {
+        var days = Days.Between(filter.DateFrom, filter.DateTo, options.DefaultTimeZone);
+        return new
+        {
+            filter.Status,
+            filter.PaymentStatus,
+            filter.EventId,
+            filter.UserId,
+            days.From,
+            days.Until,
+            search?.BookingNumber,
+            search?.Email,
+            search?.NumberPart,
+            search?.Part,
+            page.Offset,
+            page.Size,
+        };
+    }
+}

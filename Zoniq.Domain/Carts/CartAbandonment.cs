@@ -1,0 +1,46 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Carts;
+
+/// <summary>Ending carts for reasons that lie outside them.</summary>
+internal static class CartAbandonment
+{
+    /// <summary>Abandons every cart of an account and frees what they still hold; returns how many there were.</summary>
+    public static async Task<int> OfAccountAsync(Session db, long accountId)
+    {
+        var carts = await db.QueryAsync<long>(
+            """
+            update cart
+            set    status = 'abandoned',
+                   is_cleared = true
+            where  id in (
+                select   id
+                from     cart
+                where    account_id = @accountId
+                and      status = 'active'
+                order by id
+                for update)
+            returning id
+            """,
+            new { accountId });
+
+        // A statement of its own: it sees the lines that were added while the first one waited for the cart.
+        await db.ExecuteAsync(
+            """
+            update seat
+            set    cart_id = null,
+                   locked_until = null
+            where  id in (
+                select   seat.id
+                from     cart_item
+                cross join lateral unnest(cart_item.seat_ids) as held (id)
+                join     seat on seat.id = held.id and seat.cart_id = cart_item.cart_id
+                where    cart_item.cart_id = any(@carts)
+                order by seat.id
+                for update of seat)
+            """,
+            new { carts });
+
+        return carts.Length;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Zoniq.Domain.Administration;
+
+namespace Zoniq.Functions.Administration;
+
+[JsonSerializable(typeof(BlockUser))]
+[JsonSerializable(typeof(AdminUser))]
+[JsonSerializable(typeof(UserPage))]
+[JsonSerializable(typeof(UserStats))]
+[JsonSerializable(typeof(AdminBookingPage))]
+[JsonSerializable(typeof(AdminBookingDetail))]
+[JsonSerializable(typeof(AttendeePage))]
+[JsonSerializable(typeof(AdminPaymentPage))]
+[JsonSerializable(typeof(BookingStats))]
+[JsonSerializable(typeof(SalesAnalytics))]
+[JsonSerializable(typeof(TopEvents))]
+[JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(DashboardOverview))]
+[JsonSerializable(typeof(RevenueChart))]
+[JsonSerializable(typeof(RecentBookings))]
+[JsonSerializable(typeof(NextEvents))]
+internal sealed partial class AdministrationJson : JsonSerializerContext;
