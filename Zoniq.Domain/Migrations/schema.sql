@@ -30,7 +30,8 @@ create table account (
     constraint account_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text]))),
     constraint account_username_check CHECK ((username ~ '^[A-Za-z0-9_.-]{3,64}$'::text))
 );
-create index account_by_day ON account USING btree (created_at);
+create index account_administrators ON account USING btree (id) WHERE (role = 'admin'::text);
+create index account_by_day ON account USING btree (created_at, id);
 create unique index account_claimed_email ON account USING btree (claimed_email) WHERE (claimed_email IS NOT NULL);
 create unique index account_email ON account USING btree (email);
 create unique index account_username ON account USING btree (lower(username));
