@@ -1,0 +1,119 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain;
+using Zoniq.Domain.Notifications;
+using Zoniq.Tests.Support;
+
+namespace Zoniq.Tests.Notifications;
+
+public sealed class Msg91Tests : IAsyncLifetime
+{
+    private readonly WebApplication provider = Provider();
+    private readonly LogCapture logs = new();
+    private Func<HttpContext, Task> answer = context => Json(context, 200, """{"request_id":"3763646c3058","type":"success"}""");
+    private string? received;
+    private string? authKey;
+
+    public Task InitializeAsync()
+    {
+        provider.Run(context =>
+        {
+            received = $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}";
+            authKey = context.Request.Headers["authkey"];
+            return answer(context);
+        });
+        return provider.StartAsync();
+    }
+
+    public async Task DisposeAsync() => await provider.DisposeAsync();
+
+    [Fact]
+    public async Task A_code_of_ours_goes_out_under_the_template_and_the_key_stays_out_of_the_address()
+    {
+        Assert.True(await SendAsync());
+
+        Assert.Equal("POST /api/v5/otp?template_id=the-template&mobile=919876543210&otp=048213&otp_expiry=10&otp_length=6", received);
+        Assert.Equal("the-key", authKey);
+        Assert.Empty(logs.Lines);
+    }
+
+    [Theory]
+    [InlineData(200, """{"message":"Mobile no. 919876543210 is blocked","type":"error"}""")]
+    [InlineData(401, """{"message":"Unauthorized","type":"error"}""")]
+    [InlineData(500, """{"type":"success"}""")]
+    [InlineData(502, "<html>Bad Gateway</html>")]
+    [InlineData(200, "")]
+    [InlineData(200, "null")]
+    [InlineData(302, "{}")]
+    public async Task Anything_but_a_success_is_none_and_no_number_is_logged(int status, string body)
+    {
+        answer = context => Json(context, status, body);
+
+        Assert.False(await SendAsync());
+
+        Assert.NotEmpty(logs.Lines);
+        Assert.DoesNotContain(logs.Lines, line => $"{line.Text} {line.Exception}" is var text && (text.Contains("9876543210", StringComparison.Ordinal) || text.Contains("048213", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_no_success()
+    {
+        answer = context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+
+        Assert.False(await SendAsync());
+    }
+
+    [Theory]
+    [InlineData("the-key", null, null)]
+    [InlineData(null, "the-template", null)]
+    [InlineData("the-key", "the-template", "ftp://example.in")]
+    public void Settings_that_cannot_work_stop_the_app(string? key, string? template, string? url) =>
+        Assert.Throws<SettingsException>(() => Services(key, template, url));
+
+    [Fact]
+    public async Task Without_settings_nobody_takes_SMS()
+    {
+        await using var services = Services(null, null, null);
+
+        Assert.False(await services.GetRequiredService<ISmsSender>().SendCodeAsync("919876543210", "048213", CancellationToken.None));
+    }
+
+    private static WebApplication Provider()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        return app;
+    }
+
+    private static Task Json(HttpContext context, int status, string body)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(body);
+    }
+
+    private async Task<bool> SendAsync()
+    {
+        await using var services = Services("the-key", "the-template", $"{provider.Urls.Single()}/api/v5/");
+        return await services.GetRequiredService<ISmsSender>().SendCodeAsync("919876543210", "048213", CancellationToken.None);
+    }
+
+    private ServiceProvider Services(string? key, string? template, string? url)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["MSG91_AUTH_KEY"] = key, ["MSG91_OTP_TEMPLATE_ID"] = template, ["MSG91_API_URL"] = url })
+            .Build();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
+        services.AddNotifications(new Settings(configuration));
+        return services.BuildServiceProvider();
+    }
+}
