@@ -50,7 +50,7 @@ public static class LaptopSetup
             if (!arguments.Migrate)
             {
                 notes.People(settings, arguments.Demo);
-                notes.StandIns(settings, port, hasMailServer: configured.Text("SMTP_HOST") is not null);
+                notes.StandIns(settings, port, hasMailServer: configured.Text("SMTP_HOST") is not null, hasSmsProvider: configured.Text("MSG91_AUTH_KEY") is not null);
             }
 
             return new LaptopEnvironment

@@ -30,7 +30,7 @@ internal sealed class Notes
         }
     }
 
-    public void StandIns(IReadOnlyDictionary<string, string?> settings, int port, bool hasMailServer)
+    public void StandIns(IReadOnlyDictionary<string, string?> settings, int port, bool hasMailServer, bool hasSmsProvider)
     {
         var here = $"http://localhost:{port}";
         if (settings.ContainsKey("RAZORPAY_API_URL"))
@@ -41,6 +41,11 @@ internal sealed class Notes
         if (!hasMailServer)
         {
             Add("Mail", $"{here}/dev/mail");
+        }
+
+        if (!hasSmsProvider)
+        {
+            Add("SMS", $"{here}/dev/sms");
         }
 
         Add("API", $"{here}/api/docs");

@@ -1,3 +1,5 @@
+using Dapper;
+using Npgsql;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Accounts;
@@ -85,6 +87,22 @@ public sealed class PasswordResetTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_sign_in_under_way_with_the_old_password_does_not_outlive_the_reset()
+    {
+        var person = await SignUp("overtaken", "overtaken@example.in");
+        await using var connection = new NpgsqlConnection(App.ConnectionString);
+        await connection.OpenAsync();
+        await using var reset = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("update account set password_hash = 'another', tokens_valid_from = now() where id = @Id", new { person.Id }, reset);
+
+        var signIn = SignIn("overtaken", Old); // its password is right, but it has to wait to say so
+        await Until("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'update account%')");
+        await reset.CommitAsync();
+
+        (await signIn).Refused(400, "auth.credentials_invalid");
+    }
+
+    [Fact]
     public async Task A_code_for_signing_in_resets_no_password()
     {
         await SignUp("purpose", "purpose@example.in");
@@ -146,6 +164,15 @@ public sealed class PasswordResetTests(ZoniqApp app) : DatabaseTest(app)
     /// <summary>Without those of mails on their way, which come when they come.</summary>
     private static IEnumerable<string> Foreground(IEnumerable<string> statements) =>
         statements.Where(statement => !statement.Contains("attempts = ", StringComparison.Ordinal));
+
+    private async Task Until(string condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await App.Value<bool>(condition))
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
 
     private Task<Answer> Forgot(string email) => App.Nobody.Post("/api/auth/forgot-password", new { email });
 
