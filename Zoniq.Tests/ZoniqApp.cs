@@ -81,7 +81,7 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
 
     private NpgsqlDataSource Source => first?.Source ?? database ?? throw NotStarted();
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         var server = await PostgresServer.GetAsync();
         ConnectionString = await server.CreateDatabaseAsync();

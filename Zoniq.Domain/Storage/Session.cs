@@ -34,8 +34,11 @@ public sealed class Session : IAsyncDisposable
         connection.QuerySingleAsync<T>(Command(sql, parameters));
 
     /// <summary>Row by row while they arrive; nothing else can be asked until the last one is read.</summary>
-    public IAsyncEnumerable<T> StreamAsync<T>(string sql, object? parameters = null) =>
-        connection.QueryUnbufferedAsync<T>(sql, parameters, transaction);
+    public IAsyncEnumerable<T> StreamAsync<T>(string sql, object? parameters = null)
+    {
+        listener?.Invoke(sql, parameters);
+        return connection.QueryUnbufferedAsync<T>(sql, parameters, transaction);
+    }
 
     /// <summary>Several result sets in one round trip.</summary>
     public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? parameters = null) =>

@@ -1,0 +1,176 @@
+using Zoniq.Tests.Support;
+
+namespace Zoniq.Tests.Architecture;
+
+/// <summary>What is asked most finds its rows by index, however long the app has been in business.</summary>
+public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifetime
+{
+    /// <summary>A page, its tickets and what belongs to them.</summary>
+    private const int Few = 300;
+
+    private readonly QueryPlans plans = new(app);
+    private long house;
+    private long buyer;
+    private long booking;
+
+    public async Task InitializeAsync()
+    {
+        house = await app.Value<long>("select event_id from seat_category where total_seats = 2004 and event_id in (select id from event where status = 'published') limit 1");
+        (booking, buyer) = (await app.Rows<(long, long)>("select id, account_id from booking where status = 'confirmed' and event_id = @house and paid_by is not null order by id limit 1", new { house }))[0];
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Theory]
+    [InlineData("/api/events")]
+    [InlineData("/api/events?page=5")]
+    [InlineData("/api/events?category=comedy")]
+    [InlineData("/api/events?city=Pune")]
+    [InlineData("/api/events?min_price=300&max_price=900")]
+    public async Task A_page_of_the_list_reads_the_listed_events(string path) =>
+        // The total counts them, a thousand here, and the page walks over those it leaves out.
+        await FindsByIndex(() => app.Nobody.Get(path), mostRows: 2_200);
+
+    [Fact]
+    public async Task A_few_days_of_the_list_are_read_without_the_others()
+    {
+        var today = app.Now;
+
+        await FindsByIndex(() => app.Nobody.Get($"/api/events?date_from={today:yyyy-MM-dd}&date_to={today.AddDays(7):yyyy-MM-dd}"), Few);
+        await FindsByIndex(() => app.Nobody.Get($"/api/events?date_from={today:yyyy-MM-ddTHH:mm:ssZ}&date_to={today.AddDays(7):yyyy-MM-ddTHH:mm:ssZ}"), Few);
+    }
+
+    [Theory]
+    [InlineData("/api/events/search?q=monsoon+jazz")]
+    [InlineData("/api/events/search?q=mons")]
+    [InlineData("/api/events/search?q=bharatnatyam")]
+    [InlineData("/api/events?search=Kaveri")]
+    public async Task A_search_reads_what_matches(string path) => await FindsByIndex(() => app.Nobody.Get(path), mostRows: 1_200);
+
+    [Fact]
+    public async Task The_next_events_are_read_in_order() => await FindsByIndex(() => app.Nobody.Get("/api/events/upcoming"), Few);
+
+    [Fact]
+    public async Task An_event_is_found_by_slug_and_by_number()
+    {
+        var slug = await app.Value<string>("select slug from event where id = @house", new { house });
+
+        await FindsByIndex(() => app.Nobody.Get($"/api/events/{slug}"), Few);
+        await FindsByIndex(() => app.Nobody.Get($"/api/events/{house}"), Few);
+        await FindsByIndex(() => app.Nobody.Get($"/api/events/{house}/categories"), mostRows: 5_200);
+    }
+
+    [Fact]
+    public async Task A_seat_map_reads_the_seats_of_its_event() => await FindsByIndex(() => app.Nobody.Get($"/api/events/{house}/seats"), mostRows: 5_200);
+
+    [Fact]
+    public async Task A_purchase_touches_what_it_buys()
+    {
+        var person = await app.NewBuyer();
+        var numbered = await CategoryOf("assigned");
+        var seats = await app.Rows<long>("select id from seat where category_id = @numbered and booking_id is null and cart_id is null order by id desc limit 2", new { numbered });
+        var standing = await CategoryOf("general");
+
+        await FindsByIndex(async () => (await person.Adds(await EventOf(numbered), numbered, seats)).Succeeded(), Few);
+        await FindsByIndex(async () => (await person.Adds(await EventOf(standing), standing, 2)).Succeeded(), Few);
+        await FindsByIndex(() => person.Cart(), Few);
+        await FindsByIndex(() => person.Get("/api/cart/validate"), Few);
+
+        var booked = 0L;
+        await FindsByIndex(async () => booked = (await person.ChecksOut(await EventOf(numbered))).Succeeded(201).Id, Few);
+        await FindsByIndex(() => person.PaysFor(booked), Few);
+        await FindsByIndex(() => person.ClearsCart(), Few);
+    }
+
+    [Fact]
+    public async Task Somebody_sees_their_own()
+    {
+        var person = await app.SignedIn(buyer);
+        var number = await app.Value<string>("select booking_number from booking where id = @booking", new { booking });
+        var ticket = await app.Value<long>("select id from ticket where booking_id = @booking limit 1", new { booking });
+
+        foreach (var path in new[]
+        {
+            "/api/users/me", "/api/users/me/bookings", "/api/users/me/bookings?status=confirmed", "/api/users/me/tickets", "/api/users/me/tickets?when=upcoming",
+            $"/api/bookings/{booking}", $"/api/bookings/number/{number}", $"/api/tickets/{ticket}", $"/api/tickets/booking/{booking}",
+            $"/api/payments/{booking}", $"/api/payments/booking/{booking}/status",
+        })
+        {
+            await FindsByIndex(async () => (await person.Get(path)).Succeeded(200), Few);
+        }
+    }
+
+    [Fact]
+    public async Task Signing_in_finds_one_account()
+    {
+        const string Email = "late.riser@example.in";
+
+        await FindsByIndex(async () => (await app.Nobody.Post("/api/auth/email-otp/send", new { email = Email })).Succeeded(), Few);
+        var code = await app.Inbox.ExpectCode(Email, 0);
+        await FindsByIndex(async () => (await app.Nobody.Post("/api/auth/email-otp/verify", new { email = Email, code })).Succeeded(), Few);
+        await FindsByIndex(() => app.Nobody.Post("/api/auth/signin", new { username = "Late.Riser", email = Email, password = "not the right one" }), Few);
+    }
+
+    [Theory]
+    [InlineData("/api/admin/bookings", Few)]
+    [InlineData("/api/admin/bookings?page=20&page_size=100", 2_300)]
+    [InlineData("/api/admin/logs", Few)]
+    [InlineData("/api/admin/payments", Few)]
+    [InlineData("/api/admin/users", Few)]
+    public async Task A_page_of_the_office_is_read_from_the_newest_on(string path, int mostRows)
+    {
+        var administrator = await app.Administrator();
+
+        await FindsByIndex(async () => (await administrator.Get(path)).Succeeded(200), mostRows, mostCounted: int.MaxValue);
+    }
+
+    [Fact]
+    public async Task The_office_finds_what_somebody_asks_for()
+    {
+        var administrator = await app.Administrator();
+        var (number, email) = (await app.Rows<(string, string)>("select booking_number, contact_email from booking where id = @booking", new { booking }))[0];
+        var evening = await app.Value<long>("select id from event where id <> @house and exists (select from booking where event_id = event.id) order by id limit 1", new { house });
+
+        foreach (var path in new[]
+        {
+            $"/api/admin/bookings?search={number}", $"/api/admin/bookings?search={Uri.EscapeDataString(email)}", $"/api/admin/bookings?user_id={buyer}",
+            $"/api/admin/bookings?event_id={evening}&status=confirmed", $"/api/admin/bookings/{booking}", $"/api/admin/bookings/event/{evening}/attendees",
+            $"/api/admin/payments?booking_id={booking}", "/api/admin/dashboard/recent-bookings", $"/api/admin/users/{buyer}",
+        })
+        {
+            await FindsByIndex(async () => (await administrator.Get(path)).Succeeded(200), Few);
+        }
+    }
+
+    [Theory]
+    [InlineData("BookingExpiry")]
+    [InlineData("HoldSweep")]
+    [InlineData("MailOutbox")]
+    [InlineData("WebhookInbox")]
+    public async Task A_timer_finds_what_is_due(string timer) =>
+        await FindsByIndex(() => app.RunTimer(timer), mostRows: 2_000);
+
+    private async Task FindsByIndex(Func<Task> something, int mostRows, int? mostCounted = null)
+    {
+        var offences = await plans.OffencesOf(something, mostRows, mostCounted ?? mostRows);
+        Assert.True(offences.Length == 0, offences);
+    }
+
+    /// <summary>One that is on sale and has places left.</summary>
+    private Task<long> CategoryOf(string seatingType) => app.Value<long>(
+        """
+        select   category.id
+        from     seat_category category
+        join     event on event.id = category.event_id
+        where    event.status = 'published'
+        and      event.booking_end_date > zoniq_now() + interval '1 day'
+        and      category.seating_type = @seatingType
+        and      category.price > 0
+        and      category.total_seats - category.booked_seats > 10
+        order by category.total_seats desc
+        limit    1
+        """,
+        new { seatingType });
+
+    private Task<long> EventOf(long categoryId) => app.Value<long>("select event_id from seat_category where id = @categoryId", new { categoryId });
+}
