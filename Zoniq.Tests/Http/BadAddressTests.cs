@@ -25,6 +25,7 @@ public sealed class BadAddressTests(ZoniqApp app) : DatabaseTest(app)
     {
         var operation = Operation.Of(name);
         var caller = await Caller(operation);
+        var path = operation.OnlyReads ? (await Things.In(App)).At(operation) : operation.At();
         var before = await Contents.Of(App);
         var wrong = new List<string>();
 
@@ -32,14 +33,14 @@ public sealed class BadAddressTests(ZoniqApp app) : DatabaseTest(app)
         {
             foreach (var value in OddTexts)
             {
-                var answer = await caller.Send(operation.Method, $"{operation.At()}?{OthersOf(operation, parameter)}{NameOf(parameter)}={value}");
+                var answer = await caller.Send(operation.Method, $"{path}?{OthersOf(operation, parameter)}{NameOf(parameter)}={value}");
                 if (MustBeRefused(value, parameter["schema"]!) && answer.Code is not ("request.invalid_parameter" or "validation.failed"))
                 {
                     wrong.Add(answer.ToString());
                 }
             }
 
-            await caller.Send(operation.Method, $"{operation.At()}?{NameOf(parameter)}=1&{NameOf(parameter)}=text&{NameOf(parameter)}");
+            await caller.Send(operation.Method, $"{path}?{NameOf(parameter)}=1&{NameOf(parameter)}=text&{NameOf(parameter)}");
         }
 
         wrong.Concat((await Contents.Of(App)).ChangedSince(before)).MustBeNone();

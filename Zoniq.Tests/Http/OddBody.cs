@@ -22,9 +22,11 @@ internal sealed record OddBody(string Field, string Json, bool MustBeRefused)
     ];
 
     /// <summary>Every value in the place of every field, all the way down.</summary>
-    public static IEnumerable<OddBody> Of(Operation operation)
+    /// <param name="operation">Whose body it is.</param>
+    /// <param name="idOf">The id a property holds; one that nothing has, unless told otherwise.</param>
+    public static IEnumerable<OddBody> Of(Operation operation, Func<string, long?>? idOf = null)
     {
-        var example = Unrelated(operation.Media!["example"]!.DeepClone(), "");
+        var example = WithIds(operation.Media!["example"]!.DeepClone(), "", idOf);
         return Places(example, operation.Media["schema"]!, "").SelectMany(place => Values.Select(value => new OddBody(
             place.Field,
             place.Text.Replace(Here, value, StringComparison.Ordinal),
@@ -32,7 +34,7 @@ internal sealed record OddBody(string Field, string Json, bool MustBeRefused)
     }
 
     /// <summary>The example, with ids that nothing has.</summary>
-    public static string Plain(Operation operation) => Unrelated(operation.Media!["example"]!.DeepClone(), "").ToJsonString();
+    public static string Plain(Operation operation) => WithIds(operation.Media!["example"]!.DeepClone(), "", null).ToJsonString();
 
     /// <summary>So many lists in each other.</summary>
     public static string Nested(int levels) => new string('[', levels) + new string(']', levels);
@@ -46,21 +48,23 @@ internal sealed record OddBody(string Field, string Json, bool MustBeRefused)
     private static JsonNode Record(JsonNode schema) =>
         Operation.Resolve(schema) is var record && record["oneOf"] is JsonArray choices ? Operation.Resolve(choices[0]!) : record;
 
-    private static JsonNode Unrelated(JsonNode node, string name)
+    private static JsonNode WithIds(JsonNode node, string name, Func<string, long?>? idOf)
     {
         switch (node)
         {
             case JsonObject record:
                 foreach (var (member, value) in record.ToArray())
                 {
-                    record[member] = value is null ? null : Unrelated(value.DeepClone(), member);
+                    record[member] = value is null ? null : WithIds(value.DeepClone(), member, idOf);
                 }
 
                 return record;
             case JsonArray list:
-                return new JsonArray([.. list.Select(item => item is null ? null : Unrelated(item.DeepClone(), name))]);
+                return new JsonArray([.. list.Select(item => item is null ? null : WithIds(item.DeepClone(), name, idOf))]);
             default:
-                return node.GetValueKind() == JsonValueKind.Number && (name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Ids", StringComparison.Ordinal)) ? NoSuchId : node;
+                return node.GetValueKind() == JsonValueKind.Number && (name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Ids", StringComparison.Ordinal))
+                    ? idOf?.Invoke(name) ?? NoSuchId
+                    : node;
         }
     }
 
