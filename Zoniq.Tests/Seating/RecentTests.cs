@@ -74,6 +74,28 @@ public sealed class RecentTests
         Assert.Equal("1", await recent.GetAsync(1, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task No_more_is_remembered_than_was_agreed_and_what_is_too_old_makes_room()
+    {
+        var read = new List<string>();
+        var recent = new Recent<string, string>(clock, TimeSpan.FromSeconds(1), most: 2, key =>
+        {
+            read.Add(key);
+            return Task.FromResult(key.ToUpperInvariant());
+        });
+
+        foreach (var key in new[] { "a", "b", "c", "c", "a", "b" })
+        {
+            Assert.Equal(key.ToUpperInvariant(), await recent.GetAsync(key, CancellationToken.None));
+        }
+
+        clock.Now += TimeSpan.FromSeconds(1);
+        await recent.GetAsync("c", CancellationToken.None);
+        await recent.GetAsync("c", CancellationToken.None);
+
+        Assert.Equal(["a", "b", "c", "c", "c"], read);
+    }
+
     private Recent<string> ReadingAfter(Task gate) => new(clock, TimeSpan.FromSeconds(1), async ids =>
     {
         readings.Add(ids);
