@@ -43,7 +43,7 @@ public abstract record PeriodFilter : DayFilter
     {
         if (DateFrom is null != DateTo is null)
         {
-            yield return new ValidationResult("must come with the other end of the range.", [DateFrom is null ? nameof(DateTo) : nameof(DateFrom)]);
+            yield return new ValidationResult("is needed as well.", [DateFrom is null ? nameof(DateFrom) : nameof(DateTo)]);
         }
 
         foreach (var broken in base.Validate(validationContext))

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Zoniq.Tests.Support;
+
+namespace Zoniq.Tests.Administration;
+
+/// <summary>Lists as files for spreadsheets.</summary>
+public sealed class CsvTests(ZoniqApp app) : DatabaseTest(app)
+{
+    private Person office = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        office = await App.Administrator();
+    }
+
+    [Theory]
+    [InlineData("Rao, Asha", "Rao, Asha")]
+    [InlineData("the \"Great\" Asha", "the \"Great\" Asha")]
+    [InlineData("Asha\r\nRao", "Asha\r\nRao")]
+    [InlineData("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0")]
+    [InlineData("+919800000000", "'+919800000000")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@SUM(1,2)", "'@SUM(1,2)")]
+    [InlineData("\tAsha", "'\tAsha")]
+    [InlineData("\rAsha", "'\rAsha")]
+    [InlineData("आशा राव 🎟", "आशा राव 🎟")]
+    [InlineData("a=b", "a=b")]
+    public async Task A_cell_says_what_was_typed_and_is_never_a_formula(string fullName, string cell)
+    {
+        var staged = await App.AnEvent(rows: 0);
+        var asha = await App.NewBuyer();
+        await App.Execute("update account set full_name = @fullName where id = @Id", new { fullName, asha.Id });
+        var booking = await asha.Buys(staged.Standing, 2);
+
+        var bookings = CsvFile.Of(await office.Get($"/api/admin/bookings?format=csv&event_id={staged.Id}"), "bookings.csv");
+        var attendees = CsvFile.Of(await office.Get($"/api/admin/bookings/event/{staged.Id}/attendees?format=csv"), "attendees.csv");
+
+        Assert.Equal(cell, bookings[0, "user.fullName"]);
+        Assert.Equal((asha.Email, $"{booking.Id}", "1000.00", "confirmed"), (bookings[0, "user.email"], bookings[0, "id"], bookings[0, "finalAmount"], bookings[0, "status"]));
+        Assert.Equal(booking["createdAt"].GetString(), bookings[0, "createdAt"]);
+        Assert.Equal("", bookings[0, "cancelledAt"]);
+        Assert.Equal([cell, cell], attendees.Rows.Select((_, at) => attendees[at, "user.fullName"]));
+        Assert.Equal("false", attendees[1, "isUsed"]);
+    }
+
+    [Fact]
+    public async Task Columns_are_the_fields_of_the_page_and_lists_within_a_row_are_left_out()
+    {
+        var staged = await App.AnEvent(rows: 0);
+        await (await App.NewBuyer()).Buys(staged.Standing);
+
+        var payments = CsvFile.Of(await office.Get($"/api/admin/payments?format=csv&event_id={staged.Id}"), "payments.csv");
+        Assert.Equal("50000", payments[0, "amount"]);
+        Assert.DoesNotContain("refunds", payments.Header);
+        Assert.Equal(
+            ["id", "bookingNumber", "user.id", "user.username", "user.email", "user.fullName", "event.id", "event.title", "event.eventDate"],
+            CsvFile.Of(await office.Get("/api/admin/bookings?format=csv"), "bookings.csv").Header[..9]);
+
+        var logs = CsvFile.Of(await office.Get("/api/admin/logs?format=csv&entity_type=event&action=publish_event"), "logs.csv");
+        Assert.StartsWith("{\"slug\"", logs[0, "details"], StringComparison.Ordinal);
+        Assert.Single(CsvFile.Of(await office.Get("/api/admin/logs?format=csv&action=nothing"), "logs.csv").Header, "details");
+    }
+
+    [Theory]
+    [InlineData("text/csv", "", true)]
+    [InlineData("application/json, text/csv;q=0.5", "", false)]
+    [InlineData("text/csv, application/json;q=0.5", "", true)]
+    [InlineData("text/*, */*", "", false)]
+    [InlineData("text/csv;q=0", "", false)]
+    [InlineData("text/csv", "?format=json", false)]
+    [InlineData("application/json", "?format=CSV", true)]
+    public async Task A_file_comes_to_who_asks_for_it_by_name(string accept, string query, bool isCsv)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"/api/admin/logs{query}");
+        request.Headers.Accept.ParseAdd(accept);
+
+        var answer = (await office.Send(request)).Succeeded(200);
+
+        Assert.Equal(isCsv ? "text/csv" : "application/json", answer.ContentHeaders.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_a_problem_and_no_file()
+    {
+        (await office.Get("/api/admin/bookings?format=xml")).RefusedField("format");
+        (await office.Get("/api/admin/bookings/event/987654321/attendees?format=csv")).Refused(404, "event.not_found");
+        (await office.Get("/api/admin/bookings?format=csv&status=sold")).RefusedField("status");
+        (await (await App.NewBuyer()).Get("/api/admin/bookings?format=csv")).Refused(403, "auth.admin_required");
+        (await App.Nobody.Get("/api/admin/bookings?format=csv")).Refused(401, "auth.token_missing");
+    }
+
+    [Fact]
+    public async Task Every_row_comes_and_what_is_not_read_yet_is_still_in_the_database()
+    {
+        await App.Execute(
+            """
+            insert into admin_log (action, entity_id, details, created_at)
+            select 'counted', number, jsonb_build_object('text', repeat('नमस्ते ', 150)), now()
+            from   generate_series(1, 20000) as number
+            """);
+
+        var file = CsvFile.Of(await office.Get("/api/admin/logs?format=csv&action=counted&page_size=5"), "logs.csv");
+        Assert.Equal(20_000, file.Rows.Select((_, at) => file[at, "entityId"]).Distinct().Count());
+
+        // Somebody who has read the beginning: the statement waits for them, so nobody holds the rest. Somebody who goes away ends it.
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/admin/logs?format=csv&action=counted") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", office.Token) } };
+        using (var beginning = await App.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            await (await beginning.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[10_000]);
+            Assert.Equal(1, await Running());
+        }
+
+        for (var waited = Stopwatch.StartNew(); await Running() > 0;)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(10), "The statement went on without its reader.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
+        (await office.Get("/api/admin/logs")).Succeeded();
+        Assert.Empty(App.Logs.Where(line => line.Exception is not null));
+    }
+
+    private Task<long> Running() => App.Value<long>(
+        "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'zoniq' and state <> 'idle' and query like '%from   admin_log%'");
+}
