@@ -52,4 +52,32 @@ public sealed class BookingTests(ZoniqApp app) : DatabaseTest(app)
         var inMumbai = TimeZoneInfo.ConvertTime(booking["createdAt"].GetDateTimeOffset(), TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata"));
         Assert.Equal(inMumbai.ToString("yyyyMMdd"), booking["bookingNumber"].GetString()!.Split('-')[1]);
     }
+
+    [Fact]
+    public async Task Ones_bookings_can_be_narrowed_to_a_status_and_the_total_is_that_of_what_fits()
+    {
+        var staged = await App.AnEvent();
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        var expired = await asha.Books(staged.Standing, 1);
+        await App.Advance(TimeSpan.FromMinutes(15));
+        await App.RunTimer("BookingExpiry");
+        var cancelled = (await asha.Buys(staged.Standing, 2)).Id;
+        (await asha.Post($"/api/bookings/{cancelled}/cancel")).Succeeded();
+        var confirmed = (await asha.Buys(staged.Standing, 3)).Id;
+        var pending = await asha.Books(staged.Standing, 1);
+        await ravi.Books(staged.Standing, 1);
+
+        foreach (var (status, id, tickets) in new[] { ("expired", expired, 1), ("cancelled", cancelled, 2), ("confirmed", confirmed, 3), ("pending", pending, 1) })
+        {
+            var page = (await asha.Get($"/api/users/me/bookings?status={status}")).Succeeded();
+            var booking = Assert.Single(page["bookings"].EnumerateArray().ToArray());
+            Assert.Equal((id, status, tickets, 1), (booking.GetProperty("id").GetInt64(), booking.GetProperty("status").GetString(), booking.GetProperty("ticketCount").GetInt32(), page["total"].GetInt32()));
+            Assert.False(booking.TryGetProperty("items", out _));
+        }
+
+        var all = (await asha.Get("/api/users/me/bookings?page=2&page_size=3")).Succeeded();
+        Assert.Equal((4, 1), (all["total"].GetInt32(), all["bookings"].GetArrayLength()));
+        Assert.Equal(0, (await asha.Get("/api/users/me/bookings?page=3&page_size=3")).Succeeded()["bookings"].GetArrayLength());
+        (await asha.Get("/api/users/me/bookings?page_size=101")).RefusedField("page_size");
+    }
 }

@@ -93,6 +93,28 @@ public sealed class MailTextTests
     }
 
     [Fact]
+    public async Task Only_mails_that_can_be_switched_off_say_where()
+    {
+        const string where = "https://zoniq.example/settings/notifications";
+        Mail[] optional =
+        [
+            Mails.BookingConfirmed(Asha, 42, Booking), Mails.BookingCancelled(Asha, 42, null, Booking), Mails.BookingExpired(Asha, 42, Booking),
+            Mails.PaymentConfirmed(Asha, 7, new Money(500000), "pay_1", Booking), Mails.PaymentFailed(Asha, 7, DateTimeOffset.UnixEpoch, Booking),
+        ];
+        Mail[] always = [Mails.PaymentReturned(Asha, 7, new Money(500000), Booking), Mails.EventCancelled(Asha, 42, new Money(500000), Booking), Mails.Welcome("asha@example.in", 7, "asha")];
+
+        foreach (var mail in optional)
+        {
+            Assert.Contains(where, (await Delivered(mail)).HtmlBody);
+        }
+
+        foreach (var mail in always)
+        {
+            Assert.DoesNotContain(where, (await Delivered(mail)).HtmlBody);
+        }
+    }
+
+    [Fact]
     public async Task Times_are_those_of_the_events_own_zone()
     {
         var mail = await Delivered(Mails.BookingExpired(Asha, 42, Booking with { TimeZone = "Asia/Dubai", EventEndDate = null }));
