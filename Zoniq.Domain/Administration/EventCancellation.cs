@@ -116,7 +116,7 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
     }
 
     /// <summary>What is in them is free at once.</summary>
-    private static Task EndCarts(Session db, long eventId, DateTimeOffset now) =>
+    private static Task<int> EndCarts(Session db, long eventId, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             with ended as materialized (
