@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
+using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
 
@@ -55,7 +56,7 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
 
         if (before is not null)
         {
-            await EndCarts(db, id, now);
+            await CartAbandonment.OfEventAsync(db, id);
             await AuditLog.WriteAsync(db, actor, "cancel_event", "event", id, StatusChange(before, EventStatus.Cancelled, reason), now);
         }
 
@@ -114,39 +115,4 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
 
         return details;
     }
-
-    /// <summary>What is in them is free at once.</summary>
-    private static Task<int> EndCarts(Session db, long eventId, DateTimeOffset now) =>
-        db.ExecuteAsync(
-            """
-            with ended as materialized (
-                select   id
-                from     cart
-                where    not is_cleared
-                and      event_id = @eventId
-                order by id
-                for update
-            ),
-            held as materialized (
-                select   seat.id
-                from     ended
-                join     cart_item on cart_item.cart_id = ended.id
-                cross join lateral unnest(cart_item.seat_ids) as wanted (id)
-                join     seat on seat.id = wanted.id and seat.cart_id = ended.id
-                order by seat.id
-                for update of seat
-            ),
-            freed as (
-                update seat
-                set    cart_id = null,
-                       locked_until = null
-                where  id in (select id from held)
-            )
-            update cart
-            set    status = 'abandoned',
-                   is_cleared = true,
-                   updated_at = @now
-            where  id in (select id from ended)
-            """,
-            new { eventId, now });
 }

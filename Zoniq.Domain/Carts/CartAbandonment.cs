@@ -23,9 +23,35 @@ internal static class CartAbandonment
             returning id
             """,
             new { accountId });
+        await FreeAsync(db, carts);
+        return carts.Length;
+    }
 
-        // A statement of its own: it sees the lines that were added while the first one waited for the cart.
-        await db.ExecuteAsync(
+    /// <summary>Abandons every cart of an event and frees what they still hold; returns how many there were.</summary>
+    public static async Task<int> OfEventAsync(Session db, long eventId)
+    {
+        var carts = await db.QueryAsync<long>(
+            """
+            update cart
+            set    status = 'abandoned',
+                   is_cleared = true
+            where  id in (
+                select   id
+                from     cart
+                where    event_id = @eventId
+                and      status = 'active'
+                order by id
+                for update)
+            returning id
+            """,
+            new { eventId });
+        await FreeAsync(db, carts);
+        return carts.Length;
+    }
+
+    /// <summary>A statement of its own: it sees the lines that were added while the one before waited for the carts.</summary>
+    private static Task<int> FreeAsync(Session db, long[] carts) =>
+        db.ExecuteAsync(
             """
             update seat
             set    cart_id = null,
@@ -40,7 +66,4 @@ internal static class CartAbandonment
                 for update of seat)
             """,
             new { carts });
-
-        return carts.Length;
-    }
 }

@@ -1,4 +1,6 @@
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Zoniq.Domain.Administration;
 using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
@@ -210,6 +212,47 @@ public sealed class EventCancellationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(1, await App.Value<long>("select count(*) from admin_log where action = 'reactivate_event' and entity_id = @Id", new { staged.Id }));
         (await (await App.Administrator()).Post($"/api/admin/events/{staged.Id}/publish")).Succeeded();
         (await asha.Buys(staged.Standing, 1)).Succeeded();
+    }
+
+    /// <summary>Whoever adds to the cart is stood in for by a transaction of the test.</summary>
+    [Fact]
+    public async Task What_is_put_into_a_cart_while_its_event_is_cancelled_is_free_as_well()
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats[0])).Succeeded();
+        await using var connection = new NpgsqlConnection(App.ConnectionString);
+        await connection.OpenAsync();
+        await using var adding = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select from cart where account_id = @Id for update", new { asha.Id }, adding);
+
+        var cancelling = Cancel(staged);
+        for (var tries = 0; await App.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0; tries++)
+        {
+            Assert.True(tries < 1000, "Nobody waits for the cart.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        await connection.ExecuteAsync(
+            """
+            with place as (
+                update seat
+                set    cart_id = cart.id, locked_until = cart.expires_at
+                from   cart
+                where  seat.id = (select min(id) from seat where category_id = @CategoryId)
+                and    cart.account_id = @Id
+                returning seat.id, cart.id as cart_id, seat.locked_until
+            )
+            insert into cart_item (cart_id, category_id, quantity, seat_ids, unit_price, locked_until, created_at)
+            select cart_id, @CategoryId, 1, array[id], 50000, locked_until, locked_until
+            from   place
+            """,
+            new { asha.Id, staged.Standing.CategoryId },
+            adding);
+        await adding.CommitAsync();
+
+        (await cancelling).Succeeded();
+        Assert.Equal(0, await App.Value<long>("select count(*) from seat where event_id = @Id and cart_id is not null", new { staged.Id }));
     }
 
     private async Task<Answer> Cancel(StagedEvent staged) => await (await App.Administrator()).Post($"/api/admin/events/{staged.Id}/cancel", new { reason = "Rain" });
