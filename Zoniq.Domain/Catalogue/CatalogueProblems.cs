@@ -10,6 +10,15 @@ public static class CatalogueProblems
     public static readonly Problem VenueNotFound =
         new("venue.not_found", ProblemKind.NotFound, "There is no such venue.");
 
+    public static readonly Problem VenueInUse =
+        new("venue.in_use", ProblemKind.Conflict, "Published events are still to take place there.");
+
+    public static readonly Problem EventNotDraft =
+        new("event.not_draft", ProblemKind.Conflict, "Only a draft can be deleted.");
+
+    public static readonly Problem EventHasBookings =
+        new("event.has_bookings", ProblemKind.Conflict, "The event has bookings, which are never deleted.");
+
     public static readonly Problem BookingClosed =
         new("event.booking_closed", ProblemKind.Conflict, "Booking is not open for this event.");
 

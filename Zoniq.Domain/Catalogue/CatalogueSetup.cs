@@ -16,5 +16,8 @@ public static class CatalogueSetup
         services.AddSingleton<WishlistService>();
         services.AddSingleton<EventAdministration>();
         services.AddSingleton<VenueAdministration>();
+        services.AddSingleton<VenueList>();
+        services.AddSingleton<ChangeVenue>();
+        services.AddSingleton<EventCompletion>();
     }
 }

@@ -22,7 +22,7 @@ public sealed class EventAdministration(Database database, TimeProvider clock, C
                 from   venue
                 where  id = @venueId
                 and    is_active
-                for    key share
+                for    share    -- its zone may not change meanwhile
                 """,
                 new { venueId });
             if (venueZone is null)

@@ -27,6 +27,15 @@ public sealed class WebAddressAttribute() : ValidationAttribute("must be an addr
     };
 }
 
+/// <summary>An e-mail address, or nothing in its place.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EmailAddressOrNoneAttribute() : ValidationAttribute("must be an e-mail address.")
+{
+    private static readonly EmailAddressAttribute Address = new();
+
+    public override bool IsValid(object? value) => value is null or "" || Address.IsValid(value);
+}
+
 /// <summary>A JSON object of bounded size that PostgreSQL can keep: its numbers are within the range of a double.</summary>
 /// <param name="bytes">Of the object written without blanks, in UTF-8.</param>
 [AttributeUsage(AttributeTargets.Property)]

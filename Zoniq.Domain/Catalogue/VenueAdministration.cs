@@ -49,6 +49,8 @@ public sealed record CreateVenue
 /// <summary>What administrators do with venues.</summary>
 public sealed class VenueAdministration(Database database, TimeProvider clock)
 {
+    internal static readonly Problem UnknownZone = Problem.Validation("timeZone", "must be the name of an IANA time zone such as Asia/Kolkata.");
+
     /// <summary>Refuses a zone that this machine or the database does not know.</summary>
     public async Task<Result<VenueDetail>> Create(Actor actor, CreateVenue venue, CancellationToken cancellationToken)
     {
@@ -84,7 +86,7 @@ public sealed class VenueAdministration(Database database, TimeProvider clock)
 
         if (id is null)
         {
-            return Problem.Validation("timeZone", "must be the name of an IANA time zone such as Asia/Kolkata.");
+            return UnknownZone;
         }
 
         await AuditLog.WriteAsync(db, actor, "create_venue", "venue", id, new JsonObject { ["name"] = venue.Name, ["city"] = venue.City }, now);
@@ -100,7 +102,7 @@ public sealed class VenueAdministration(Database database, TimeProvider clock)
         return await Load(db, id) is { } venue ? venue : CatalogueProblems.VenueNotFound;
     }
 
-    private static Task<VenueDetail?> Load(Session db, long id) =>
+    internal static Task<VenueDetail?> Load(Session db, long id) =>
         db.QuerySingleOrDefaultAsync<VenueDetail>(
             """
             select id, name, address, city, state, country, pincode, capacity, time_zone, contact_phone, contact_email,

@@ -6,8 +6,24 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Catalogue;
 
-public sealed class AdminVenueFunctions(VenueAdministration venues)
+public sealed class AdminVenueFunctions(VenueAdministration venues, VenueList list, ChangeVenue changing)
 {
+    /// <summary>Venues, by name.</summary>
+    [Function("ListVenues")]
+    [Allow(Access.Admin)]
+    public Task<VenuePage> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/venues")] HttpRequest request,
+        [Query] VenueFilter filter, [Query] PageRequest page, CancellationToken cancellationToken) =>
+        list.List(filter, page, cancellationToken);
+
+    /// <summary>Every venue in use, by name, for choosing one.</summary>
+    [Function("ListAllVenues")]
+    [Allow(Access.Admin)]
+    public Task<Venue[]> All(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/venues/all")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        list.All(cancellationToken);
+
     /// <summary>Enters a venue.</summary>
     [Function("CreateVenue")]
     [Allow(Access.Admin)]
@@ -25,4 +41,22 @@ public sealed class AdminVenueFunctions(VenueAdministration venues)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/venues/{id:long}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         venues.Get(id, cancellationToken);
+
+    /// <summary>Changes a venue. Its events are shown in a new zone; the moments at which they take place stay.</summary>
+    [Function("ChangeVenue")]
+    [Allow(Access.Admin)]
+    [Refuses("venue.not_found")]
+    public Task<Result<VenueDetail>> Change(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/venues/{id:long}")] HttpRequest request,
+        [Body] PatchVenue patch, CurrentUser user, long id, CancellationToken cancellationToken) =>
+        changing.Change(user.Actor, id, patch, cancellationToken);
+
+    /// <summary>Takes a venue out of use, or removes it for good.</summary>
+    [Function("DeleteVenue")]
+    [Allow(Access.Admin)]
+    [Refuses("venue.not_found", "venue.in_use")]
+    public Task<Result<Done>> Delete(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/venues/{id:long}")] HttpRequest request,
+        [Query] VenueRemoval removal, CurrentUser user, long id, CancellationToken cancellationToken) =>
+        changing.Delete(user.Actor, id, removal, cancellationToken);
 }

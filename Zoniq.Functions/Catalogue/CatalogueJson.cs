@@ -14,4 +14,7 @@ namespace Zoniq.Functions.Catalogue;
 [JsonSerializable(typeof(CreateEvent))]
 [JsonSerializable(typeof(VenueDetail))]
 [JsonSerializable(typeof(CreateVenue))]
+[JsonSerializable(typeof(PatchVenue))]
+[JsonSerializable(typeof(VenuePage))]
+[JsonSerializable(typeof(Venue[]))]
 internal sealed partial class CatalogueJson : JsonSerializerContext;
