@@ -18,5 +18,7 @@ public static class AdministrationSetup
         services.AddSingleton<SalesFigures>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<ActivityLog>();
+        services.AddSingleton<ChangeEvent>();
+        services.AddSingleton<EventRemoval>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Catalogue;
@@ -7,13 +6,18 @@ namespace Zoniq.Domain.Catalogue;
 internal static class EventListing
 {
     /// <summary>Conditions on the aliases <c>e</c> (event) and <c>v</c> (venue, which may be missing).</summary>
-    private const string Narrowed =
+    internal const string OfKindPlaceAndDaySql =
         """
         (@category::text is null or e.category = lower(@category))
             and   (@city::text is null or strpos(lower(v.city), lower(@city)) > 0)
-            and   e.event_date between coalesce(@earliest::timestamptz, '-infinity') and coalesce(@latest::timestamptz, 'infinity')
-            and   (@from::timestamp is null or e.event_date at time zone e.time_zone >= @from::timestamp)
-            and   (@until::timestamp is null or e.event_date at time zone e.time_zone <= @until::timestamp)
+            and   e.event_date between coalesce(@Earliest::timestamptz, '-infinity') and coalesce(@Latest::timestamptz, 'infinity')
+            and   (@From::timestamp is null or e.event_date at time zone e.time_zone >= @From::timestamp)
+            and   (@Until::timestamp is null or e.event_date at time zone e.time_zone <= @Until::timestamp)
+        """;
+
+    private const string Narrowed =
+        $"""
+        {OfKindPlaceAndDaySql}
             and   (@minPrice::numeric is null and @maxPrice::numeric is null
                    or exists (
                        select from seat_category c
@@ -106,15 +110,10 @@ internal static class EventListing
         order by  page.relevance desc, e.event_date, e.id
         """;
 
-    /// <summary>No zone is further from UTC: bounds so much wider leave out nothing, and can use the index whatever the zone of an event.</summary>
-    private static readonly TimeSpan FurthestZone = TimeSpan.FromHours(15);
-
-    private static readonly TimeSpan LastOfTheDay = TimeSpan.FromDays(1) - TimeSpan.FromMicroseconds(1);
-
     public static async Task<(Event[] Events, long Total)> ReadAsync(Session db, EventFilter filter, PageRequest page)
     {
         var search = NullIfEmpty(filter.Search)?.Trim();
-        var (from, until) = (Local(filter.DateFrom, TimeSpan.Zero), Local(filter.DateTo, LastOfTheDay));
+        var days = new DayBounds(filter.DateFrom, filter.DateTo);
         var rows = await db.QueryAsync<ListedEvent>(
             search is null ? ByDate : ByRelevance,
             new
@@ -124,10 +123,10 @@ internal static class EventListing
                 part = SearchWords.Part(search),
                 category = NullIfEmpty(filter.Category),
                 city = NullIfEmpty(filter.City),
-                from = Text(from),
-                until = Text(until),
-                earliest = filter.DateFrom?.Time?.Instant ?? Utc(from) - FurthestZone,
-                latest = filter.DateTo?.Time?.Instant ?? Utc(until) + FurthestZone,
+                days.From,
+                days.Until,
+                days.Earliest,
+                days.Latest,
                 minPrice = filter.MinPrice,
                 maxPrice = filter.MaxPrice,
                 size = page.Size,
@@ -151,15 +150,6 @@ internal static class EventListing
             limit     @limit
             """,
             new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category), now });
-
-    /// <summary>What the wall clock shows at the bound; null when the bound is a moment.</summary>
-    private static DateTime? Local(DayInput? bound, TimeSpan intoTheDay) =>
-        bound?.Day?.ToDateTime(TimeOnly.MinValue).Add(intoTheDay) ?? bound?.Time?.Local;
-
-    /// <summary>As text: PostgreSQL must not think of a zone.</summary>
-    private static string? Text(DateTime? local) => local?.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset? Utc(DateTime? local) => local is { } clock ? new DateTimeOffset(DateTime.SpecifyKind(clock, DateTimeKind.Utc)) : null;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

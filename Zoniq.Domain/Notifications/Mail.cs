@@ -55,4 +55,5 @@ public static class MailTemplate
     public const string PaymentReturned = "payment_returned";
     public const string BookingCancelled = "booking_cancelled";
     public const string EventCancelled = "event_cancelled";
+    public const string EventChanged = "event_changed";
 }

@@ -5,6 +5,7 @@ internal static class MailPreference
 {
     private const string BookingConfirmation = "email_booking_confirmation";
     private const string PaymentUpdates = "email_payment_updates";
+    private const string EventUpdates = "email_event_updates";
     private const string TicketDelivery = "email_ticket_delivery";
 
     /// <summary>The mail is sent while any of these is on.</summary>
@@ -13,6 +14,7 @@ internal static class MailPreference
         MailTemplate.BookingConfirmed => [BookingConfirmation, TicketDelivery],
         MailTemplate.BookingCancelled => [BookingConfirmation],
         MailTemplate.PaymentConfirmed or MailTemplate.PaymentFailed or MailTemplate.BookingExpired => [PaymentUpdates],
+        MailTemplate.EventChanged => [EventUpdates],
         _ => [],
     };
 }

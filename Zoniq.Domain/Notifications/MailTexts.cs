@@ -20,6 +20,7 @@ internal sealed class MailTexts(MailOptions options)
         MailTemplate.PaymentReturned => PaymentReturned(Booking(data)),
         MailTemplate.BookingCancelled => BookingCancelled(Booking(data)),
         MailTemplate.EventCancelled => EventCancelled(Booking(data)),
+        MailTemplate.EventChanged => EventChanged(JsonSerializer.Deserialize(data, MailJson.Default.EventChangedMail)!),
         _ => throw new InvalidOperationException($"There is no mail {template}."),
     };
 
@@ -180,14 +181,42 @@ internal sealed class MailTexts(MailOptions options)
         ],
     };
 
+    private MailContent EventChanged(EventChangedMail change)
+    {
+        var (oldWhen, newWhen) = (When(change.Before), When(change.After));
+        var (oldWhere, newWhere) = (Where(change.Before), Where(change.After));
+        return new()
+        {
+            Subject = $"Event Update - {change.EventTitle} | ZONIQ",
+            Preview = $"{change.EventTitle} has changed.",
+            Heading = "Your event has changed",
+            Blocks =
+            [
+                .. Greeting(change.HolderName),
+                new Paragraph($"There is a change to {change.EventTitle}. Your tickets stay valid."),
+                new Facts(
+                    (oldWhen == newWhen ? "When" : "New date", newWhen),
+                    ("Old date", oldWhen == newWhen ? null : oldWhen),
+                    (oldWhere == newWhere ? "Where" : "New venue", newWhere),
+                    ("Old venue", oldWhere == newWhere ? null : oldWhere)),
+                new Link("View your tickets", $"{options.FrontendUrl}/tickets"),
+            ],
+        };
+    }
+
     private string BookingUrl(BookingMail booking) => $"{options.FrontendUrl}/bookings/{booking.BookingNumber}";
 
     private static BookingMail Booking(string data) => JsonSerializer.Deserialize(data, MailJson.Default.BookingMail)!;
 
-    private static MailBlock[] Greeting(BookingMail booking) => string.IsNullOrEmpty(booking.HolderName) ? [] : [new Paragraph($"Dear {booking.HolderName},")];
+    private static MailBlock[] Greeting(BookingMail booking) => Greeting(booking.HolderName);
 
-    private static string Where(BookingMail booking) =>
-        string.Join('\n', new[] { booking.VenueName, booking.VenueAddress, booking.VenueCity }.Where(line => !string.IsNullOrEmpty(line)));
+    private static MailBlock[] Greeting(string? name) => string.IsNullOrEmpty(name) ? [] : [new Paragraph($"Dear {name},")];
+
+    private static string Where(BookingMail booking) => Where(booking.VenueName, booking.VenueAddress, booking.VenueCity);
+
+    private static string Where(MailedOccasion occasion) => Where(occasion.VenueName, occasion.VenueAddress, occasion.VenueCity);
+
+    private static string Where(params string?[] lines) => string.Join('\n', lines.Where(line => !string.IsNullOrEmpty(line)));
 
     /// <summary>A line for each category: <c>Gold: A1, A2</c>, or <c>Standing: 3 places</c> where places have no labels.</summary>
     private static string Seats(BookingMail booking) =>
@@ -198,11 +227,14 @@ internal sealed class MailTexts(MailOptions options)
             return $"{category.Key}: {(labels.Length == count ? string.Join(", ", labels) : count == 1 ? "1 place" : $"{count} places")}";
         }));
 
-    private static string When(BookingMail booking)
+    private static string When(BookingMail booking) => When(booking.EventDate, booking.EventEndDate, TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone));
+
+    private static string When(MailedOccasion occasion) => When(occasion.EventDate, occasion.EventEndDate, TimeZoneInfo.FindSystemTimeZoneById(occasion.TimeZone));
+
+    private static string When(DateTimeOffset begins, DateTimeOffset? ends, TimeZoneInfo zone)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
-        var start = TimeZoneInfo.ConvertTime(booking.EventDate, zone);
-        if (booking.EventEndDate is not { } endDate)
+        var start = TimeZoneInfo.ConvertTime(begins, zone);
+        if (ends is not { } endDate)
         {
             return $"{Day(start)}\n{Clock(start)} {ZoneName(start, zone)}";
         }

@@ -50,6 +50,36 @@ public sealed record BookingMail
     public DateTimeOffset? PayBefore { get; init; }
 }
 
+/// <summary>When and where an event takes place, as a mail says it.</summary>
+public sealed record MailedOccasion
+{
+    public required DateTimeOffset EventDate { get; init; }
+
+    public DateTimeOffset? EventEndDate { get; init; }
+
+    /// <summary>The event's IANA zone, in which its times are written.</summary>
+    public required string TimeZone { get; init; }
+
+    public string? VenueName { get; init; }
+
+    public string? VenueAddress { get; init; }
+
+    public string? VenueCity { get; init; }
+}
+
+/// <summary>What a mail says of an event that takes place at another time or elsewhere.</summary>
+public sealed record EventChangedMail
+{
+    public required string EventTitle { get; init; }
+
+    public required MailedOccasion Before { get; init; }
+
+    public required MailedOccasion After { get; init; }
+
+    /// <summary>Whom to greet; set for each holder of a ticket.</summary>
+    public string? HolderName { get; init; }
+}
+
 /// <summary>Every mail that Zoniq sends: what it is about, to whom, and how urgent.</summary>
 public static class Mails
 {
@@ -131,6 +161,9 @@ public static class Mails
     public static Mail EventCancelled(Addressee to, long bookingId, Money? refund, BookingMail booking) =>
         About(booking with { MovedAmount = refund }, MailTemplate.EventCancelled, to, $"booking:{bookingId}");
 
+    /// <summary>What all holders of tickets are told; who they are is added where it is put into the outbox.</summary>
+    public static JsonObject EventChanged(EventChangedMail change) => Data(change, MailJson.Default.EventChangedMail);
+
     private static Mail About(BookingMail booking, string template, Addressee to, string cause) => new()
     {
         Template = template,
@@ -155,4 +188,5 @@ internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt);
 [JsonSerializable(typeof(WelcomeMail))]
 [JsonSerializable(typeof(SecurityMail))]
 [JsonSerializable(typeof(BookingMail))]
+[JsonSerializable(typeof(EventChangedMail))]
 internal sealed partial class MailJson : JsonSerializerContext;

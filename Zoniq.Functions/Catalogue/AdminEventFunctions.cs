@@ -6,8 +6,24 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Catalogue;
 
-public sealed class AdminEventFunctions(EventAdministration events)
+public sealed class AdminEventFunctions(EventAdministration events, AdminEventList list)
 {
+    /// <summary>Events of every status, by date.</summary>
+    [Function("ListAdminEvents")]
+    [Allow(Access.Admin)]
+    public Task<AdminEventPage> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events")] HttpRequest request,
+        [Query] AdminEventFilter filter, [Query] PageRequest page, CancellationToken cancellationToken) =>
+        list.List(filter, page, cancellationToken);
+
+    /// <summary>How many events are in which state.</summary>
+    [Function("CountEvents")]
+    [Allow(Access.Admin)]
+    public Task<EventCounts> Count(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/stats")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        list.Count(cancellationToken);
+
     /// <summary>Enters an event as a draft.</summary>
     [Function("CreateEvent")]
     [Allow(Access.Admin)]
