@@ -102,7 +102,7 @@ public sealed class ChangeEventTests(ZoniqApp app) : DatabaseTest(app)
         (await asha.Adds(staged.Standing, 1)).Succeeded();
         (await asha.ChecksOut()).Succeeded(201);
         (await meera.Adds(staged.Standing, 1)).Succeeded();
-        (await ravi.Patch("/api/users/me/notifications", new { emailEventUpdates = false })).Succeeded();
+        (await ravi.Patch("/api/users/me/notifications/preferences", new { emailEventUpdates = false })).Succeeded();
 
         (await administrator.Patch($"/api/admin/events/{staged.Id}", new { description = "Nothing that matters" })).Succeeded();
         Assert.Equal(0, await App.Value<int>("select count(*) from mail where template = 'event_changed' and cause like @cause", new { cause = $"event:{staged.Id}:%" }));
