@@ -123,7 +123,7 @@ public sealed class ProfileService(Database database, TimeProvider clock)
     private static Task<bool> IsAddressTakenAsync(Session db, string email) =>
         db.QuerySingleAsync<bool>("select exists (select from account where email = @email or claimed_email = @email)", new { email });
 
-    private static Task WriteAsync(Session db, long accountId, Own after, DateTimeOffset now) =>
+    private static Task<int> WriteAsync(Session db, long accountId, Own after, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             update account

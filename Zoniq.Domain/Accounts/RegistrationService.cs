@@ -114,7 +114,7 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
     }
 
     /// <summary>Whoever said that an address is theirs, and did not prove it, goes back to the one they have proven: somebody else has proven this one.</summary>
-    private static Task EndClaimsAsync(Session db, string email, DateTimeOffset now) =>
+    private static Task<int> EndClaimsAsync(Session db, string email, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             update account

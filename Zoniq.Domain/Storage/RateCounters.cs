@@ -19,7 +19,7 @@ public sealed class RateCounters(Settings settings)
         IsOn && await CountAsync(db, key, limit, window, now) is (var allowance, false) ? Refusal(allowance) : null;
 
     /// <summary>What is left after this one, and whether this one is within the limit.</summary>
-    public async Task<(Allowance Left, bool IsAllowed)> CountAsync(Session db, string key, int limit, TimeSpan window, DateTimeOffset now)
+    public static async Task<(Allowance Left, bool IsAllowed)> CountAsync(Session db, string key, int limit, TimeSpan window, DateTimeOffset now)
     {
         var counter = await db.QuerySingleAsync<Counter>(
             """

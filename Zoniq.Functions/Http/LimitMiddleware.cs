@@ -51,7 +51,7 @@ public sealed class LimitMiddleware(Database database, RateCounters counters, Ti
 
         var who = policy.By == LimitedBy.Address ? ClientAddress.NetworkOf(ClientAddress.Of(http, trustedProxies)) : $"account {UserId(context)}";
         await using var db = await database.OpenAsync(http.RequestAborted);
-        return await counters.CountAsync(db, $"{limit}:{who}", policy.Most, policy.Window, now);
+        return await RateCounters.CountAsync(db, $"{limit}:{who}", policy.Most, policy.Window, now);
     }
 
     /// <summary>The access check has found them.</summary>

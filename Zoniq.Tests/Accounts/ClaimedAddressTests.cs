@@ -1,5 +1,3 @@
-using Zoniq.Tests.Support;
-
 namespace Zoniq.Tests.Accounts;
 
 /// <summary>An address that somebody named and did not prove gives nobody anything.</summary>

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Zoniq.Domain.Notifications;
-using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Accounts;
 
