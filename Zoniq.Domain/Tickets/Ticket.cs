@@ -58,6 +58,7 @@ public sealed record Ticket
 /// <summary>Which tickets to list.</summary>
 public sealed record TicketFilter
 {
+    /// <summary>Only of events that are to come, or only of those that have begun.</summary>
     [AllowedValues(null, "upcoming", "past", ErrorMessage = "must be upcoming or past.")]
     public string? When { get; init; }
 }

@@ -37,6 +37,12 @@ public sealed class ExampleTests
         Assert.EndsWith("Z", booking["createdAt"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void No_example_is_without_meaning() =>
+        Media().Where(media => media.Content["example"]?.ToJsonString().Contains("\"text\"", StringComparison.Ordinal) == true)
+            .Select(media => $"{media.Where}: {media.Content["example"]!.ToJsonString()}")
+            .MustBeNone();
+
     private static IEnumerable<(string Where, JsonNode Content)> Media() =>
     [
         .. Operation.All.Where(operation => operation.HasFields).Select(operation => ($"{operation.Name} takes", operation.Media!)),

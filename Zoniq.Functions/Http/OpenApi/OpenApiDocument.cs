@@ -16,11 +16,13 @@ public sealed class OpenApiDocument
     private readonly Summaries summaries = new(typeof(OpenApiDocument).Assembly, typeof(Problem).Assembly);
     private readonly RefusalAnswers refusals = new();
     private readonly Schemas schemas;
+    private readonly Parameters parameters;
     private readonly Examples examples;
 
     private OpenApiDocument()
     {
         schemas = new Schemas(summaries);
+        parameters = new Parameters(schemas, summaries);
         examples = new Examples(schemas.Components);
     }
 
@@ -35,7 +37,7 @@ public sealed class OpenApiDocument
         foreach (var function in FunctionPlan.All.Where(plan => plan.Trigger is not null))
         {
             var route = RoutePatternFactory.Parse(function.Trigger!.Route ?? function.Name);
-            var path = $"/{string.Join('/', route.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text))))}";
+            var path = $"/{string.Join('/', route.PathSegments.Select(segment => Parameters.Text(segment)))}";
             var methods = (paths[path] ??= new JsonObject()).AsObject();
             tags.Add(TagOf(function));
 
@@ -85,11 +87,10 @@ public sealed class OpenApiDocument
         }
 
         var arguments = function.Method.GetParameters();
-        var query = QueryParameters(arguments, route, function.Pages).ToArray();
-        var parameters = new JsonArray([.. RouteParameters(arguments, route), .. query]);
-        if (parameters.Count > 0)
+        var query = parameters.OfQuery(arguments, route, function.Pages).ToArray();
+        if (parameters.OfRoute(arguments, route).Concat(query).ToArray() is { Length: > 0 } all)
         {
-            operation["parameters"] = parameters;
+            operation["parameters"] = new JsonArray([.. all]);
         }
 
         var body = arguments.FirstOrDefault(argument => argument.IsDefined(typeof(BodyAttribute)));
@@ -110,62 +111,6 @@ public sealed class OpenApiDocument
             _ => new JsonArray(),
         };
         return operation;
-    }
-
-    private IEnumerable<JsonObject> RouteParameters(ParameterInfo[] arguments, RoutePattern route)
-    {
-        foreach (var part in route.Parameters)
-        {
-            var argument = arguments.FirstOrDefault(candidate => candidate.Name!.Equals(part.Name, StringComparison.OrdinalIgnoreCase));
-            yield return new JsonObject
-            {
-                ["name"] = part.Name,
-                ["in"] = "path",
-                ["required"] = true,
-                ["schema"] = schemas.Of(argument?.ParameterType ?? typeof(string), isInput: true),
-            };
-        }
-    }
-
-    private IEnumerable<JsonObject> QueryParameters(ParameterInfo[] arguments, RoutePattern route, PagesAttribute pages)
-    {
-        foreach (var argument in arguments)
-        {
-            if (argument.ParameterType == typeof(PageRequest))
-            {
-                yield return QueryParameter("page", Counted(1, null, 1), "Which page; one past the end is empty.");
-                yield return QueryParameter("page_size", Counted(1, pages.Largest, pages.Size), "How many a page holds.");
-            }
-            else if (argument.ParameterType == typeof(ListFormat))
-            {
-                var formats = new JsonObject { ["type"] = "string", ["enum"] = Schemas.Strings(ListFormatConverter.Choices), ["default"] = ListFormatConverter.Choices[0] };
-                yield return QueryParameter(ListFormatConverter.Parameter, formats, "csv answers every row of the filter as a file, as Accept: text/csv does.");
-            }
-            else if (argument.IsDefined(typeof(QueryAttribute)))
-            {
-                foreach (var parameter in QueryConverter.ParametersOf(argument.ParameterType))
-                {
-                    yield return Of(parameter);
-                }
-            }
-            else if (IsBoundByName(argument) && route.GetParameter(argument.Name!) is null)
-            {
-                yield return QueryParameter(argument.Name!, schemas.Of(argument.ParameterType, isInput: true));
-            }
-        }
-    }
-
-    private JsonObject Of(QueryParameter parameter)
-    {
-        var schema = schemas.Of(parameter.Property.Property.PropertyType, isInput: true);
-        Schemas.Restrict(schema, parameter.Property);
-        var described = QueryParameter(parameter.Name, schema, summaries.Of(parameter.Property.Property));
-        if (parameter.Property.Required is not null)
-        {
-            described["required"] = true;
-        }
-
-        return described;
     }
 
     private JsonObject Responses(FunctionPlan function, bool hasBody, bool hasQuery)
@@ -263,40 +208,5 @@ public sealed class OpenApiDocument
     private static JsonObject InOrder(JsonObject members) =>
         new(members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
-    private static JsonObject QueryParameter(string name, JsonObject schema, string? description = null)
-    {
-        var parameter = new JsonObject { ["name"] = name, ["in"] = "query", ["schema"] = schema };
-        if (description is not null)
-        {
-            parameter["description"] = description;
-        }
-
-        return parameter;
-    }
-
-    private static JsonObject Counted(int least, int? most, int usual)
-    {
-        var schema = new JsonObject { ["type"] = "integer", ["format"] = "int32", ["minimum"] = least, ["default"] = usual };
-        if (most is { } limit)
-        {
-            schema["maximum"] = limit;
-        }
-
-        return schema;
-    }
-
-    /// <summary>The worker binds plain values by name, from the route or the query.</summary>
-    private static bool IsBoundByName(ParameterInfo argument) =>
-        argument.GetCustomAttribute<HttpTriggerAttribute>() is null
-        && InputShape.Of(argument.ParameterType).Kind is InputKind.Text or InputKind.Flag or InputKind.WholeNumber;
-
     private static string TagOf(FunctionPlan function) => function.Method.DeclaringType!.Namespace!.Split('.')[^1];
-
-    private static string Text(RoutePatternPart part) => part switch
-    {
-        RoutePatternLiteralPart literal => literal.Content,
-        RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
-        RoutePatternSeparatorPart separator => separator.Content,
-        _ => throw new InvalidOperationException($"A route part of kind {part.PartKind}."),
-    };
 }
