@@ -86,7 +86,7 @@ internal static class Admin
             var bookings = (await connection.QueryAsync<(long Id, string Number, string Email)>(
                 """
                 select booking.id, booking.booking_number, account.email
-                from   (select generate_series(1, 50) * (max(id) / 50) as id from booking) as some
+                from   (select generate_series(1, 50) * (max(id) / 50) as id from booking) as sample
                 join   booking using (id)
                 join   account on account.id = booking.account_id
                 """)).AsList();

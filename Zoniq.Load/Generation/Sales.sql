@@ -47,21 +47,33 @@ cross join newest
 cross join lateral (select pg_temp.pick(event_id * 4096 + number, 3, 1000) as chance) as fortune
 where  place <= size.bookings;
 
--- What follows from the fate, once for all that is filled from it.
+-- What follows from the fate, once for all that is filled from it. Who calls off too late, or where nothing is given back, has paid for nothing.
 create temp table deal as
-select sale.*,
+select sale.id, sale.event_id, sale.account_id, sale.starts, sale.quantity, sale.is_free, sale.created_at,
+       fate.fate,
+       calling_off.ended_at,
        category.id as category_id,
        category.price,
        category.price * sale.quantity as amount,
        category.first_seat + sale.first_place - category.before as first_seat,
-       case when fate in ('partly refunded') then 'confirmed' when fate in ('called off', 'being refunded') then 'cancelled' else fate end as status,
-       fate in ('confirmed', 'partly refunded', 'refunded', 'being refunded', 'called off') as was_confirmed,
-       fate in ('confirmed', 'partly refunded', 'refunded', 'being refunded') and not is_free as was_paid,
-       sale.created_at + interval '3 minutes' as paid_at,
-       least(sale.created_at + interval '2 days', greatest(sale.created_at + interval '20 minutes', sale.starts - interval '2 hours')) as ended_at
-from   sale
+       case when fate.fate in ('partly refunded') then 'confirmed' when fate.fate in ('called off', 'being refunded', 'lost') then 'cancelled' else fate.fate end as status,
+       fate.fate in ('confirmed', 'partly refunded', 'refunded', 'being refunded', 'lost', 'called off') as was_confirmed,
+       fate.fate in ('confirmed', 'partly refunded', 'refunded', 'being refunded', 'lost') and not is_free as was_paid,
+       case when fate.fate in ('refunded', 'being refunded') then category.price * sale.quantity when fate.fate in ('lost', 'called off') then 0 end as refund_due,
+       least(sale.created_at + interval '3 minutes', size.now) as paid_at
+from   size
+cross join sale
+join   event on event.id = sale.event_id
 join   category on category.event_id = sale.event_id
-               and sale.first_place between category.before and category.before + category.seats - 1;
+               and sale.first_place between category.before and category.before + category.seats - 1
+cross join lateral (
+    select least(sale.created_at + interval '2 days', greatest(sale.created_at + interval '20 minutes', sale.starts - interval '2 hours'), size.now) as ended_at) as calling_off
+cross join lateral (
+    select case when sale.fate in ('refunded', 'being refunded')
+                and (event.refund_type = 'none' or calling_off.ended_at > sale.starts - make_interval(hours => event.refund_hours_before))
+                then 'lost'
+                else sale.fate
+           end as fate) as fate;
 
 create index on deal (id);
 analyze deal;
@@ -100,7 +112,7 @@ select deal.id,
        case when deal.status in ('cancelled', 'refunded') then deal.ended_at end,
        case when deal.status in ('cancelled', 'refunded') then 'buyer' end,
        case when deal.status in ('cancelled', 'refunded') and deal.id % 2 = 0 then 'Plans have changed' end,
-       case when deal.status in ('cancelled', 'refunded') and deal.was_confirmed then deal.amount end,
+       deal.refund_due,
        case when deal.was_confirmed then deal.paid_at end,
        deal.created_at,
        case when deal.status <> 'pending' then deal.paid_at end,
@@ -240,12 +252,13 @@ select id,
        case when fate <> 'being refunded' then 'rfnd_' || substr(md5('refund' || id), 1, 14) end,
        case fate when 'partly refunded' then amount / 2 else amount end,
        case when fate = 'being refunded' then 'pending' else 'processed' end,
-       'Plans have changed', case when fate = 'partly refunded' then 'admin' else 'user' end, 'zoniq-generated-' || id,
+       'Plans have changed', case when fate = 'partly refunded' then 'admin' else 'user' end,
+       case when fate = 'partly refunded' then 'zoniq-generated-' else 'zoniq-cancel-' end || id,
        ended_at,
        case when fate <> 'being refunded' then ended_at + interval '1 hour' end
 from   deal
 where  was_paid
-and    fate <> 'confirmed'
+and    fate in ('refunded', 'being refunded', 'partly refunded')
 order by id;
 
 insert into mail (template, recipient, cause, data, status, attempts, next_attempt_at, created_at, sent_at)
@@ -268,6 +281,15 @@ insert into notification_preference (account_id, email_event_reminders, created_
 select id, id % 3 > 0, created_at
 from   account
 where  id % 4 = 0;
+
+insert into wishlist_item (account_id, event_id, created_at)
+select distinct on (account_id, event_id) account_id, event_id, created_at
+from   (
+    select account.id as account_id, 1 + pg_temp.pick(account.id * 3 + number, 60, size.events) as event_id, account.created_at + number * interval '1 day' as created_at
+    from   size
+    cross join account
+    cross join generate_series(1, 2) as number) as wish
+order by account_id, event_id, created_at;
 
 insert into admin_log (admin_id, admin_username, action, entity_type, entity_id, details, ip_address, created_at)
 select account.id, account.username, work.action, work.entity_type, 1 + pg_temp.pick(number, 62, size.events), jsonb_build_object('number', number), '203.0.113.' || number % 250,

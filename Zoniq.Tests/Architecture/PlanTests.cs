@@ -21,6 +21,9 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
 
     public Task DisposeAsync() => Task.CompletedTask;
 
+    [Fact]
+    public async Task What_is_generated_is_as_the_app_would_have_left_it() => Assert.Empty(await app.Invariants());
+
     [Theory]
     [InlineData("/api/events")]
     [InlineData("/api/events?page=5")]
@@ -91,7 +94,7 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
 
         foreach (var path in new[]
         {
-            "/api/users/me", "/api/users/me/bookings", "/api/users/me/bookings?status=confirmed", "/api/users/me/tickets", "/api/users/me/tickets?when=upcoming",
+            "/api/users/me", "/api/users/me/wishlist", "/api/users/me/bookings", "/api/users/me/bookings?status=confirmed", "/api/users/me/tickets", "/api/users/me/tickets?when=upcoming",
             $"/api/bookings/{booking}", $"/api/bookings/number/{number}", $"/api/tickets/{ticket}", $"/api/tickets/booking/{booking}",
             $"/api/payments/{booking}", $"/api/payments/booking/{booking}/status",
         })
@@ -144,7 +147,9 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
 
     [Theory]
     [InlineData("BookingExpiry")]
+    [InlineData("EventRefunds")]
     [InlineData("HoldSweep")]
+    [InlineData("Housekeeping")]
     [InlineData("MailOutbox")]
     [InlineData("WebhookInbox")]
     public async Task A_timer_finds_what_is_due(string timer) =>
