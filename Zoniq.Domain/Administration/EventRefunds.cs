@@ -45,11 +45,16 @@ public sealed partial class EventRefunds(Database database, TimeProvider clock, 
                      booking.payment_due_at,
                      case when booking.status = 'pending' then gateway_order.razorpay_order_id end as open_order_id
             from     event
-            join     booking on booking.event_id = event.id
+            cross join lateral (
+                select   id, status, payment_due_at
+                from     booking
+                where    event_id = event.id
+                and      status in ('pending', 'confirmed')
+                and      id > @last
+                order by id
+                limit    @Batch) as booking    -- event by event: a plain join walks through every booking there is, in order of id
             left join gateway_order on gateway_order.booking_id = booking.id
             where    event.status = 'cancelled'
-            and      booking.status in ('pending', 'confirmed')
-            and      booking.id > @last
             order by booking.id
             limit    @Batch
             """,

@@ -37,8 +37,7 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
                 select   seat.id
                 from     ended
                 join     cart_item on cart_item.cart_id = ended.id
-                cross join lateral unnest(cart_item.seat_ids) as wanted (id)
-                join     seat on seat.id = wanted.id and seat.cart_id = ended.id
+                join     seat on seat.id = any(cart_item.seat_ids) and seat.cart_id = ended.id
                 order by seat.id
                 for update of seat
             ),
@@ -46,7 +45,7 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
                 update seat
                 set    cart_id = null,
                        locked_until = null
-                where  id in (select id from lapsed)
+                where  id = any(array(select id from lapsed))    -- with in, an unknown number is planned as a walk through every seat
             )
             update cart
             set    status = 'expired',

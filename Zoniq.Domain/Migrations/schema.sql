@@ -152,6 +152,7 @@ create table event (
     constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 255)))
 );
 create index event_by_date ON event USING btree (event_date, id);
+create index event_cancelled ON event USING btree (id) WHERE (status = 'cancelled'::text);
 create index event_listed ON event USING btree (event_date, id) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create index event_names ON event USING gin (names gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create index event_of_venue ON event USING btree (venue_id);

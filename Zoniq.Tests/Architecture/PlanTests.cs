@@ -149,7 +149,6 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     [InlineData("BookingExpiry")]
     [InlineData("EventRefunds")]
     [InlineData("HoldSweep")]
-    [InlineData("Housekeeping")]
     [InlineData("MailOutbox")]
     [InlineData("WebhookInbox")]
     public async Task A_timer_finds_what_is_due(string timer) =>
