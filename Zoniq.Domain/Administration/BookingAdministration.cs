@@ -116,7 +116,7 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
         };
     }
 
-    private Conditions Where(AdminBookingFilter filter, SearchText? search) => new Conditions()
+    private static Conditions Where(AdminBookingFilter filter, SearchText? search) => new Conditions()
         .When(filter.Status is not null, "booking.status = @Status")
         .When(filter.PaymentStatus is not null, "booking.payment_status = @PaymentStatus")
         .When(filter.EventId is not null, "booking.event_id = @EventId")

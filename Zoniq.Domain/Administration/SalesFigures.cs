@@ -140,8 +140,7 @@ public sealed class SalesFigures(Database database, TimeProvider clock, Catalogu
     internal const string Returned =
         """
         from   refund
-        join   payment on payment.id = refund.payment_id
-        join   booking on booking.id = payment.booking_id and booking.paid_by = payment.id
+        join   booking on booking.paid_by = refund.payment_id
         """;
 
     public async Task<BookingStats> Stats(StatsFilter filter, CancellationToken cancellationToken)
