@@ -280,6 +280,7 @@ create index booking_by_event_and_day ON booking USING btree (event_id, created_
 create index booking_live_of_event ON booking USING btree (event_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'confirmed'::text]));
 create index booking_of_account ON booking USING btree (account_id, id DESC);
 create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
+create index booking_standing ON booking USING btree (paid_by) INCLUDE (created_at, event_id) WHERE (status = 'confirmed'::text);
 
 create table seat (
     id           bigint generated always as identity not null,
