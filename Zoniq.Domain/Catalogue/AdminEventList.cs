@@ -82,12 +82,16 @@ public sealed class AdminEventList(Database database, EventCatalogue catalogue)
     private async Task<(AdminEvent[] Events, long Total)> Read(AdminEventFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         const string Listed =
-            $"""
+            """
             from      event e
             left join venue v on v.id = e.venue_id
             where     (@Status::text is null or e.status = @Status)
             and       (@part::text is null or e.names like @part or e.summary like @part or e.slug like @part)
-            and       {EventListing.OfKindPlaceAndDaySql}
+            and       (@Category::text is null or e.category = lower(@Category))
+            and       (@City::text is null or strpos(lower(v.city), lower(@City)) > 0)
+            and       e.event_date between coalesce(@Earliest::timestamptz, '-infinity') and coalesce(@Latest::timestamptz, 'infinity')
+            and       (@From::timestamp is null or e.event_date at time zone e.time_zone >= @From::timestamp)
+            and       (@Until::timestamp is null or e.event_date at time zone e.time_zone <= @Until::timestamp)
             """;
         var days = new DayBounds(filter.DateFrom, filter.DateTo);
         await using var db = await database.OpenAsync(cancellationToken);

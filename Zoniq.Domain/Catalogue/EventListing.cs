@@ -5,28 +5,7 @@ namespace Zoniq.Domain.Catalogue;
 /// <summary>Reads a page of the public list, and how many events there are in all, in one statement.</summary>
 internal static class EventListing
 {
-    /// <summary>Conditions on the aliases <c>e</c> (event) and <c>v</c> (venue, which may be missing).</summary>
-    internal const string OfKindPlaceAndDaySql =
-        """
-        (@category::text is null or e.category = lower(@category))
-            and   (@city::text is null or strpos(lower(v.city), lower(@city)) > 0)
-            and   e.event_date between coalesce(@Earliest::timestamptz, '-infinity') and coalesce(@Latest::timestamptz, 'infinity')
-            and   (@From::timestamp is null or e.event_date at time zone e.time_zone >= @From::timestamp)
-            and   (@Until::timestamp is null or e.event_date at time zone e.time_zone <= @Until::timestamp)
-        """;
-
-    private const string Narrowed =
-        $"""
-        {OfKindPlaceAndDaySql}
-            and   (@minPrice::numeric is null and @maxPrice::numeric is null
-                   or exists (
-                       select from seat_category c
-                       where  c.event_id = e.id
-                       and    c.is_active
-                       and    c.price between coalesce(@minPrice * 100, 0) and coalesce(@maxPrice * 100, 1e18)))
-        """;
-
-    private const string ByDate =
+    private static string ByDate(string narrowed) =>
         $"""
         select    counted.total, page.*
         from      (
@@ -34,13 +13,13 @@ internal static class EventListing
             from      event e
             left join venue v on v.id = e.venue_id
             where     e.status in ('published', 'completed')
-            and       {Narrowed}) as counted
+            {narrowed}) as counted
         left join (
             select    {EventColumns.OfList}
             from      event e
             left join venue v on v.id = e.venue_id
             where     e.status in ('published', 'completed')
-            and       {Narrowed}
+            {narrowed}
             order by  e.event_date, e.id
             limit     @size offset @offset) as page on true
         order by  page.event_date, page.id
@@ -50,7 +29,7 @@ internal static class EventListing
     /// Words and their beginnings anywhere, and the text as it was typed in names and summary. Only when nothing at all has these, whatever the
     /// filter leaves of it, misspelt names are looked for. Each way has its own index.
     /// </summary>
-    private const string ByRelevance =
+    private static string ByRelevance(string narrowed) =>
         $"""
         with sought as materialized (
             select (select string_agg(format('(%s)', to_tsquery('english', word) || to_tsquery('simple', word)), ' & ')::tsquery
@@ -96,7 +75,8 @@ internal static class EventListing
             select    e.id, e.event_date, e.relevance
             from      found e
             left join venue v on v.id = e.venue_id
-            where     {Narrowed}
+            where     true
+            {narrowed}
         ),
         page as (
             select   id, relevance
@@ -114,8 +94,9 @@ internal static class EventListing
     {
         var search = NullIfEmpty(filter.Search)?.Trim();
         var days = new DayBounds(filter.DateFrom, filter.DateTo);
+        var narrowed = string.Join('\n', Conditions(filter, days).Select(condition => $"and {condition}"));
         var rows = await db.QueryAsync<ListedEvent>(
-            search is null ? ByDate : ByRelevance,
+            search is null ? ByDate(narrowed) : ByRelevance(narrowed),
             new
             {
                 search,
@@ -135,6 +116,57 @@ internal static class EventListing
 
         // A page past the end is one row that has nothing but the total.
         return ([.. rows.Where(row => row.Id > 0)], rows[0].Total);
+    }
+
+    /// <summary>
+    /// On the aliases <c>e</c> (event) and <c>v</c> (venue, which may be missing), and only those that are asked for: with all of them, and null for
+    /// the rest, one plan for everybody looks at every event and its venue to count them.
+    /// </summary>
+    private static IEnumerable<string> Conditions(EventFilter filter, DayBounds days)
+    {
+        if (NullIfEmpty(filter.Category) is not null)
+        {
+            yield return "e.category = lower(@category)";
+        }
+
+        if (NullIfEmpty(filter.City) is not null)
+        {
+            yield return "strpos(lower(v.city), lower(@city)) > 0";
+        }
+
+        if (days.Earliest is not null)
+        {
+            yield return "e.event_date >= @Earliest";
+        }
+
+        if (days.Latest is not null)
+        {
+            yield return "e.event_date <= @Latest";
+        }
+
+        if (days.From is not null)
+        {
+            yield return "e.event_date at time zone e.time_zone >= @From::timestamp";
+        }
+
+        if (days.Until is not null)
+        {
+            yield return "e.event_date at time zone e.time_zone <= @Until::timestamp";
+        }
+
+        if ((filter.MinPrice ?? filter.MaxPrice) is not null)
+        {
+            // Event by event, says the offset: as a join, the categories of all events would be read first.
+            yield return
+                """
+                exists (
+                    select from seat_category c
+                    where  c.event_id = e.id
+                    and    c.is_active
+                    and    c.price between coalesce(@minPrice * 100, 0) and coalesce(@maxPrice * 100, 1e18)
+                    offset 0)
+                """;
+        }
     }
 
     public static Task<Event[]> ReadUpcomingAsync(Session db, UpcomingEvents wish, DateTimeOffset now) =>
