@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Zoniq.Functions.Http;
 using Zoniq.Tests.Support;
 

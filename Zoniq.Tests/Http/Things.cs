@@ -27,14 +27,26 @@ internal sealed partial class Things
             customer,
             new(StringComparer.Ordinal)
             {
-                ["events"] = $"{staged.Id}", ["event"] = $"{staged.Id}", ["wishlist"] = $"{staged.Id}", ["categories"] = $"{staged.Standing.CategoryId}",
-                ["venues"] = $"{staged.VenueId}", ["seats"] = $"{seat}", ["users"] = $"{customer.Id}", ["bookings"] = $"{booking}", ["booking"] = $"{booking}",
-                ["number"] = number, ["items"] = $"{cart["items"].EnumerateArray().Single().GetProperty("id")}",
+                ["events"] = $"{staged.Id}",
+                ["event"] = $"{staged.Id}",
+                ["wishlist"] = $"{staged.Id}",
+                ["categories"] = $"{staged.Standing.CategoryId}",
+                ["venues"] = $"{staged.VenueId}",
+                ["seats"] = $"{seat}",
+                ["users"] = $"{customer.Id}",
+                ["bookings"] = $"{booking}",
+                ["booking"] = $"{booking}",
+                ["number"] = number,
+                ["items"] = $"{cart["items"].EnumerateArray().Single().GetProperty("id")}",
             },
             new(StringComparer.Ordinal)
             {
-                ["eventId"] = staged.Id, ["venueId"] = staged.VenueId, ["categoryId"] = staged.Numbered.CategoryId, ["seatCategoryId"] = staged.Numbered.CategoryId,
-                ["seatIds"] = seat, ["bookingId"] = booking,
+                ["eventId"] = staged.Id,
+                ["venueId"] = staged.VenueId,
+                ["categoryId"] = staged.Numbered.CategoryId,
+                ["seatCategoryId"] = staged.Numbered.CategoryId,
+                ["seatIds"] = seat,
+                ["bookingId"] = booking,
             });
     }
 
