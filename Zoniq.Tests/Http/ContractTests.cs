@@ -12,8 +12,10 @@ public sealed partial class ContractTests
     private static readonly string[] Parameters = ["request.invalid_parameter", "validation.failed"];
 
     [Fact]
-    public void No_endpoint_is_described_that_the_contract_does_not_name() =>
-        Operation.All.Select(NameOf).Except(ContractEndpoint.All.Select(endpoint => endpoint.ToString())).MustBeNone();
+    public void Every_endpoint_of_the_contract_is_described_and_no_other() =>
+        ContractEndpoint.All.Select(endpoint => endpoint.ToString()).Except(Operation.All.Select(NameOf)).Select(endpoint => $"{endpoint} is missing")
+            .Concat(Operation.All.Select(NameOf).Except(ContractEndpoint.All.Select(endpoint => endpoint.ToString())).Select(endpoint => $"{endpoint} is not in endpoints.txt"))
+            .MustBeNone();
 
     [Fact]
     public void Every_endpoint_refuses_with_the_codes_of_the_contract_and_no_other() =>

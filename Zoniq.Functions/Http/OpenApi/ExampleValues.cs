@@ -13,7 +13,7 @@ internal static class ExampleValues
         {
           "id": 42, "eventId": 7, "venueId": 3, "categoryId": 12, "seatCategoryId": 12, "seatId": 101, "bookingId": 42, "userId": 5, "adminId": 1,
           "createdBy": 1, "ticketId": 201, "paymentId": 31, "refundId": 9, "entityId": 7, "Ticket/id": 201, "BookingItem/id": 201, "CartItem/id": 61, "Seat/id": 101, "Category/id": 12,
-          "Venue/id": 3, "Event/id": 7, "User/id": 5, "Account/id": 5, "Profile/id": 5, "Payment/id": 31, "Refund/id": 9,
+          "Venue/id": 3, "Event/id": 7, "User/id": 5, "Account/id": 5, "Profile/id": 5, "Customer/id": 5, "BookedEvent/id": 7, "BookedFor/id": 7, "Payment/id": 31, "Refund/id": 9,
           "CountingPayment/paymentId": "pay_NXhj67fGH2jk9a", "seatIds": [101, 102], "removedSeatIds": [],
 
           "username": "asha.rao", "email": "asha@example.in", "userEmail": "asha@example.in", "contactEmail": "asha@example.in", "phone": "+919820012345",
@@ -54,11 +54,13 @@ internal static class ExampleValues
           "keyId": "rzp_test_1DP5mmOlF5G5ag", "errorCode": null, "errorDescription": null, "speed": "normal", "requestedBy": "user", "refunds": [],
 
           "status": "confirmed", "bookingStatus": "confirmed", "paymentStatus": "paid", "Refund/status": "processed", "Payment/status": "captured", "Ticket/status": "valid",
-          "Seat/status": "available", "Cart/status": "active", "Booking/status": "confirmed", "Event/status": "published", "Liveness/status": "live", "Readiness/status": "ready",
+          "Seat/status": "available", "Cart/status": "active", "Booking/status": "confirmed", "Event/status": "published", "Liveness/status": "live", "WebhookReceipt/status": "ok", "Readiness/status": "ready",
           "database": "ok", "storage": "off", "realtime": "off",
 
           "message": "Done", "CodeSent/message": "Verification code sent to your email", "SeatsCreated/message": "80 seats created successfully", "SeatsCreated/count": 80,
           "PaymentVerification/message": "Payment verified successfully", "page": 1, "pageSize": 20, "total": 1, "period": "7d",
+          "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
+          "blockedUsers": 0, "emailMarketing": false, "BlockUser/reason": "Resells tickets.", "CancelEvent/reason": "The artist is ill.",
           "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": []
         }
         """)!.AsObject();
