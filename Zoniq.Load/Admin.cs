@@ -60,7 +60,7 @@ internal static class Admin
                 most = Math.Max(most, bench.AppMegabytes);
                 await Task.Delay(BetweenLooks);
             }
-        });
+        }, CancellationToken.None);
 
         var since = Stopwatch.GetTimestamp();
         await Crowd.TimesAsync(

@@ -1,5 +1,4 @@
 using Zoniq.Domain.Catalogue;
-using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
@@ -143,7 +142,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
     private static Task<string> KeptCategory(Session db, string category) =>
         db.QuerySingleAsync<string>("select coalesce(nullif(lower(@category), ''), @Other)", new { category, EventCategory.Other });
 
-    private static Task Write(Session db, AdminEvent changed, DateTimeOffset now) =>
+    private static Task<int> Write(Session db, AdminEvent changed, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             update event

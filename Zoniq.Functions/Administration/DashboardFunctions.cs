@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Zoniq.Domain;
 using Zoniq.Domain.Administration;
 using Zoniq.Functions.Http;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Administration;
 
@@ -177,7 +176,7 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
     private async Task<long[]> Ids(string path, string list) =>
         [.. (await office.Get(path)).Succeeded()[list].EnumerateArray().Select(row => row.GetProperty("id").GetInt64())];
 
-    private Task Returns(long bookingId, long paise, string status) => App.Execute(
+    private Task<int> Returns(long bookingId, long paise, string status) => App.Execute(
         """
         insert into refund (payment_id, razorpay_refund_id, amount, status, requested_by, idempotency_key, created_at, processed_at)
         select id, 'rfnd_of_' || @bookingId, @paise, @status, 'admin', 'test-' || id, now(), case @status when 'processed' then now() end

@@ -163,7 +163,7 @@ public sealed class FiguresTests(ZoniqApp app) : DatabaseTest(app)
         return booking.Id;
     }
 
-    private Task Returned(long bookingId, long paise, string status) => App.Execute(
+    private Task<int> Returned(long bookingId, long paise, string status) => App.Execute(
         """
         insert into refund (payment_id, amount, status, requested_by, idempotency_key, created_at, processed_at)
         select id, @paise, @status, 'admin', 'test-' || id || @status, now(), case @status when 'processed' then now() end

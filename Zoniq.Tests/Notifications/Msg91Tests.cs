@@ -9,13 +9,15 @@ using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Notifications;
 
-public sealed class Msg91Tests : IAsyncLifetime
+public sealed class Msg91Tests : IAsyncLifetime, IDisposable
 {
     private readonly WebApplication provider = Provider();
     private readonly LogCapture logs = new();
     private Func<HttpContext, Task> answer = context => Json(context, 200, """{"request_id":"3763646c3058","type":"success"}""");
     private string? received;
     private string? authKey;
+
+    public void Dispose() => logs.Dispose();
 
     public Task InitializeAsync()
     {
