@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -142,9 +143,12 @@ public static class Unbindable
 /// <summary>Where functions and tests meet.</summary>
 public sealed class SampleDesk : ISignalRSink
 {
+    private readonly Channel<object> pushed = Channel.CreateUnbounded<object>();
+
     public List<string> Steps { get; } = [];
 
-    public List<object> Pushed { get; } = [];
+    /// <summary>What functions sent, in order. An answer goes out before what its function sends: whoever has the answer waits for the rest.</summary>
+    public ChannelReader<object> Pushed => pushed.Reader;
 
     public List<string> Ticks { get; } = [];
 
@@ -160,7 +164,11 @@ public sealed class SampleDesk : ISignalRSink
 
     public Task SendAsync(IReadOnlyList<object> actions, CancellationToken cancellationToken)
     {
-        Pushed.AddRange(actions);
+        foreach (var action in actions)
+        {
+            pushed.Writer.TryWrite(action);
+        }
+
         return Task.CompletedTask;
     }
 }

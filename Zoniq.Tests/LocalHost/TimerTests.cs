@@ -18,7 +18,9 @@ public sealed class TimerTests
 
         Assert.Equal(["True True 2"], app.Desk.Ticks);
         Assert.Equal(["outer in", "inner after outer", "outer out"], app.Desk.Steps);
-        Assert.Equal("tick", Assert.IsType<SignalRMessageAction>(Assert.Single(app.Desk.Pushed)).Target);
+        Assert.True(app.Desk.Pushed.TryRead(out var pushed));
+        Assert.Equal("tick", Assert.IsType<SignalRMessageAction>(pushed).Target);
+        Assert.False(app.Desk.Pushed.TryRead(out _));
     }
 
     [Fact]
