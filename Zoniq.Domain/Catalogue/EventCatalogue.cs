@@ -17,12 +17,14 @@ public sealed class EventCatalogue
     private readonly Availability availability;
     private readonly TimeProvider clock;
     private readonly Recent<ListWish, EventPage> lists;
+    private readonly Recent<EventFilter, EventCount> counts;
     private readonly Recent<UpcomingEvents, Event[]> upcoming;
 
     public EventCatalogue(Database database, Availability availability, TimeProvider clock)
     {
         (this.database, this.availability, this.clock) = (database, availability, clock);
         lists = new Recent<ListWish, EventPage>(clock, Life, MostLists, ReadList);
+        counts = new Recent<EventFilter, EventCount>(clock, Life, MostLists, Count);
         upcoming = new Recent<UpcomingEvents, Event[]>(clock, Life, MostLists, ReadUpcoming);
     }
 
@@ -63,14 +65,28 @@ public sealed class EventCatalogue
 
     private async Task<EventPage> ReadList(ListWish wish)
     {
-        var (events, total) = await ReadPage(wish);
+        var (events, total) = string.IsNullOrWhiteSpace(wish.Filter.Search) ? await ReadByDate(wish) : await ReadByRelevance(wish);
         return new EventPage(await WithFigures(events, CancellationToken.None), total, wish.Page.Number, wish.Page.Size);
     }
 
-    private async Task<(Event[] Events, long Total)> ReadPage(ListWish wish)
+    /// <summary>To count is to look at all of them: the pages of a list share it.</summary>
+    private async Task<(Event[] Events, long Total)> ReadByDate(ListWish wish)
+    {
+        var total = await counts.GetAsync(wish.Filter, CancellationToken.None);
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        return (await EventListing.ReadByDateAsync(db, wish.Filter, wish.Page), total!.Total);
+    }
+
+    private async Task<(Event[] Events, long Total)> ReadByRelevance(ListWish wish)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        return await EventListing.ReadAsync(db, wish.Filter, wish.Page);
+        return await EventListing.ReadByRelevanceAsync(db, wish.Filter, wish.Page);
+    }
+
+    private async Task<EventCount> Count(EventFilter filter)
+    {
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        return new EventCount(await EventListing.CountAsync(db, filter));
     }
 
     private async Task<Event[]> ReadUpcoming(UpcomingEvents wish) =>
@@ -98,4 +114,6 @@ public sealed class EventCatalogue
     }
 
     private sealed record ListWish(EventFilter Filter, PageRequest Page);
+
+    private sealed record EventCount(long Total);
 }

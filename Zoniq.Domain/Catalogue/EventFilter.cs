@@ -23,6 +23,9 @@ public sealed record EventFilter : IValidatableObject
     /// <summary>The last day, which is included.</summary>
     public DayInput? DateTo { get; init; }
 
+    /// <summary>Nothing costs more: rupees.</summary>
+    internal const decimal HighestPrice = 1_000_000_000;
+
     /// <summary>Rupees.</summary>
     [Range(typeof(decimal), "0", "1000000000")]
     public decimal? MinPrice { get; init; }

@@ -2,29 +2,9 @@ using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Catalogue;
 
-/// <summary>Reads a page of the public list, and how many events there are in all, in one statement.</summary>
+/// <summary>Reads pages of the public list, and how many events there are in all.</summary>
 internal static class EventListing
 {
-    private static string ByDate(string narrowed) =>
-        $"""
-        select    counted.total, page.*
-        from      (
-            select    count(*) as total
-            from      event e
-            left join venue v on v.id = e.venue_id
-            where     e.status in ('published', 'completed')
-            {narrowed}) as counted
-        left join (
-            select    {EventColumns.OfList}
-            from      event e
-            left join venue v on v.id = e.venue_id
-            where     e.status in ('published', 'completed')
-            {narrowed}
-            order by  e.event_date, e.id
-            limit     @size offset @offset) as page on true
-        order by  page.event_date, page.id
-        """;
-
     /// <summary>
     /// Words and their beginnings anywhere, and the text as it was typed in names and summary. Only when nothing at all has these, whatever the
     /// filter leaves of it, misspelt names are looked for. Each way has its own index.
@@ -42,7 +22,7 @@ internal static class EventListing
                    ts_rank(e.headline, (select words from sought)) + case when e.names like (select part from sought) then 1 else 0 end as relevance
             from   event e
             where  e.status in ('published', 'completed')
-            and    e.search @@ (select words from sought)
+            and    event_words(e.title, e.short_description, e.organizer_name, e.description) @@ (select words from sought)
         ),
         matching as materialized (
             select *
@@ -72,10 +52,9 @@ internal static class EventListing
             and    not exists (select from matching)
         ),
         narrowed as materialized (
-            select    e.id, e.event_date, e.relevance
-            from      found e
-            left join venue v on v.id = e.venue_id
-            where     true
+            select e.id, e.event_date, e.relevance
+            from   found e
+            where  true
             {narrowed}
         ),
         page as (
@@ -90,37 +69,78 @@ internal static class EventListing
         order by  page.relevance desc, e.event_date, e.id
         """;
 
-    public static async Task<(Event[] Events, long Total)> ReadAsync(Session db, EventFilter filter, PageRequest page)
+    /// <summary>By date. Which events they are is read from an index alone; the rest is looked up for one page of them.</summary>
+    public static Task<Event[]> ReadByDateAsync(Session db, EventFilter filter, PageRequest page)
     {
-        var search = NullIfEmpty(filter.Search)?.Trim();
         var days = new DayBounds(filter.DateFrom, filter.DateTo);
-        var narrowed = string.Join('\n', Conditions(filter, days).Select(condition => $"and {condition}"));
-        var rows = await db.QueryAsync<ListedEvent>(
-            search is null ? ByDate(narrowed) : ByRelevance(narrowed),
-            new
-            {
-                search,
-                words = SearchWords.Beginnings(search),
-                part = SearchWords.Part(search),
-                category = NullIfEmpty(filter.Category),
-                city = NullIfEmpty(filter.City),
-                days.From,
-                days.Until,
-                days.Earliest,
-                days.Latest,
-                minPrice = filter.MinPrice,
-                maxPrice = filter.MaxPrice,
-                size = page.Size,
-                offset = page.Offset,
-            });
+        return db.QueryAsync<Event>(
+            $"""
+            select {EventColumns.OfList}
+            from (
+                select   e.id
+                from     event e
+                where    e.status in ('published', 'completed')
+                {Narrowed(filter, days)}
+                order by e.event_date, e.id
+                limit    @size offset @offset) as page
+            join      event e on e.id = page.id
+            left join venue v on v.id = e.venue_id
+            order by  e.event_date, e.id
+            """,
+            Parameters(filter, days, page));
+    }
+
+    /// <summary>How many events the filter leaves; what is searched for does not count.</summary>
+    public static Task<long> CountAsync(Session db, EventFilter filter)
+    {
+        var days = new DayBounds(filter.DateFrom, filter.DateTo);
+        return db.QuerySingleAsync<long>(
+            $"""
+            select count(*)
+            from   event e
+            where  e.status in ('published', 'completed')
+            {Narrowed(filter, days)}
+            """,
+            Parameters(filter, days, page: null));
+    }
+
+    /// <summary>What is searched for, by relevance, and how many events there are in all: whoever ranks them has them all.</summary>
+    public static async Task<(Event[] Events, long Total)> ReadByRelevanceAsync(Session db, EventFilter filter, PageRequest page)
+    {
+        var days = new DayBounds(filter.DateFrom, filter.DateTo);
+        var rows = await db.QueryAsync<ListedEvent>(ByRelevance(Narrowed(filter, days)), Parameters(filter, days, page));
 
         // A page past the end is one row that has nothing but the total.
         return ([.. rows.Where(row => row.Id > 0)], rows[0].Total);
     }
 
+    private static object Parameters(EventFilter filter, DayBounds days, PageRequest? page)
+    {
+        var search = NullIfEmpty(filter.Search)?.Trim();
+        return new
+        {
+            search,
+            words = SearchWords.Beginnings(search),
+            part = SearchWords.Part(search),
+            category = NullIfEmpty(filter.Category),
+            city = NullIfEmpty(filter.City),
+            days.From,
+            days.Until,
+            days.Earliest,
+            days.Latest,
+            lowest = (long)Math.Ceiling((filter.MinPrice ?? 0) * 100),
+            highest = (long)Math.Floor((filter.MaxPrice ?? EventFilter.HighestPrice) * 100),
+            size = page?.Size,
+            offset = page?.Offset,
+        };
+    }
+
+    private static string Narrowed(EventFilter filter, DayBounds days) =>
+        string.Join('\n', Conditions(filter, days).Select(condition => $"and {condition}"));
+
     /// <summary>
-    /// On the aliases <c>e</c> (event) and <c>v</c> (venue, which may be missing), and only those that are asked for: with all of them, and null for
-    /// the rest, one plan for everybody looks at every event and its venue to count them.
+    /// On the alias <c>e</c> (event), and only those that are asked for: with all of them, and null for the rest, one plan for everybody looks at
+    /// every event to count them.
     /// </summary>
     private static IEnumerable<string> Conditions(EventFilter filter, DayBounds days)
     {
@@ -131,7 +151,7 @@ internal static class EventListing
 
         if (NullIfEmpty(filter.City) is not null)
         {
-            yield return "strpos(lower(v.city), lower(@city)) > 0";
+            yield return "e.venue_id in (select id from venue where strpos(lower(city), lower(@city)) > 0)";
         }
 
         if (days.Earliest is not null)
@@ -156,15 +176,13 @@ internal static class EventListing
 
         if ((filter.MinPrice ?? filter.MaxPrice) is not null)
         {
-            // Event by event, says the offset: as a join, the categories of all events would be read first.
             yield return
                 """
                 exists (
                     select from seat_category c
                     where  c.event_id = e.id
                     and    c.is_active
-                    and    c.price between coalesce(@minPrice * 100, 0) and coalesce(@maxPrice * 100, 1e18)
-                    offset 0)
+                    and    c.price between @lowest and @highest)
                 """;
         }
     }

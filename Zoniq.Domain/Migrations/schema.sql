@@ -119,7 +119,6 @@ create table event (
     created_at               timestamp with time zone not null,
     updated_at               timestamp with time zone,
     headline                 tsvector generated always as ((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char"))) stored not null,
-    search                   tsvector generated always as (((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char")) || setweight((to_tsvector('english'::regconfig, COALESCE(description, ''::text)) || to_tsvector('simple'::regconfig, COALESCE(description, ''::text))), 'C'::"char"))) stored not null,
     names                    text generated always as (lower(((title || '
 '::text) || COALESCE(organizer_name, ''::text)))) stored not null,
     summary                  text generated always as (lower(short_description)) stored,
@@ -153,11 +152,13 @@ create table event (
 );
 create index event_by_date ON event USING btree (event_date, id);
 create index event_cancelled ON event USING btree (id) WHERE (status = 'cancelled'::text);
-create index event_listed ON event USING btree (event_date, id) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_listed ON event USING btree (event_date, id) INCLUDE (venue_id, time_zone) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_listed_category ON event USING btree (category, event_date, id) INCLUDE (venue_id, time_zone) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_listed_venue ON event USING btree (venue_id, event_date, id) INCLUDE (category, time_zone) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create index event_names ON event USING gin (names gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create index event_of_venue ON event USING btree (venue_id);
 create index event_running ON event USING btree (event_date) WHERE (status = 'published'::text);
-create index event_search ON event USING gin (search) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_search ON event USING gin (event_words(title, short_description, organizer_name, description)) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
 create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 
@@ -184,6 +185,7 @@ create table seat_category (
     constraint seat_category_total_seats_check CHECK (((total_seats >= 0) AND (total_seats <= 200000)))
 );
 create unique index seat_category_name ON seat_category USING btree (event_id, lower(name));
+create index seat_category_price ON seat_category USING btree (event_id, price) WHERE is_active;
 
 create table cart (
     id         bigint generated always as identity not null,
@@ -519,6 +521,12 @@ begin
     raise exception 'admin_log is append-only';
 end
 $function$;
+
+create function event_words(title text, short_description text, organizer_name text, description text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 1000
+RETURN ((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char")) || setweight((to_tsvector('english'::regconfig, COALESCE(description, ''::text)) || to_tsvector('simple'::regconfig, COALESCE(description, ''::text))), 'C'::"char"));
 
 create function zoniq_now()
  RETURNS timestamp with time zone

@@ -140,7 +140,7 @@ public sealed class AvailabilityTests(ZoniqApp app) : DatabaseTest(app)
 
         var statements = await App.StatementsOf(() => App.Nobody.Get("/api/events"));
 
-        Assert.Equal(2, statements.Count);
+        Assert.Equal(3, statements.Count);
         Assert.Contains(statements, statement => statement.Contains("booked_seats", StringComparison.Ordinal));
         Assert.DoesNotContain(statements, statement => statement.Contains(SeatStatus.IsFreeSql, StringComparison.Ordinal));
     }

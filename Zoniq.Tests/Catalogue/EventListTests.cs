@@ -178,7 +178,7 @@ public sealed class EventListTests(ZoniqApp app) : DatabaseTest(app)
         await AnEvent("Second", date: "2030-05-02T19:00");
 
         var statements = await App.CountStatements(() => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => App.Nobody.Get("/api/events?city=mumbai"))));
-        Assert.InRange(statements, 1, 2);
+        Assert.InRange(statements, 2, 3);    // how many, which, and their figures if those are not known yet
         await App.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(["First", "Second"], await Listed(""));
     }
