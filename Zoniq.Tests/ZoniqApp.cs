@@ -154,6 +154,37 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
         return await connection.ExecuteAsync(sql, parameters);
     }
 
+    /// <summary>
+    /// Locks rows, starts things one after the other, each when all before it wait for a lock, and lets go: they follow each other in this order,
+    /// and each has looked at the rows before the one ahead of it changed them.
+    /// </summary>
+    /// <param name="locked">A statement that locks what the first of them needs.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="things">What is started.</param>
+    /// <param name="meanwhile">What happens while they wait.</param>
+    public async Task<Answer[]> InTurn(string locked, object parameters, Func<Task<Answer>>[] things, Func<Task>? meanwhile = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(locked, parameters, holding);
+        var answers = new List<Task<Answer>>();
+        foreach (var thing in things)
+        {
+            answers.Add(thing());
+            for (var since = Stopwatch.StartNew(); await Waiting() < answers.Count;)
+            {
+                Assert.True(since.Elapsed < TimeSpan.FromSeconds(10), "Nobody waits for the lock.");
+                await Task.Delay(TimeSpan.FromMilliseconds(5));
+            }
+        }
+
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        await holding.CommitAsync();
+        return await Task.WhenAll(answers);
+
+        Task<long> Waiting() => Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+    }
+
     /// <summary>Somebody who signs in as people do: asks for a code, reads the mail, types the code.</summary>
     public async Task<Person> SignIn(string email)
     {

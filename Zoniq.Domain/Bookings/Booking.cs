@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Zoniq.Domain.Accounts;
 
 namespace Zoniq.Domain.Bookings;
 
@@ -111,11 +112,10 @@ public sealed record BookingItem
 /// <summary>Where to reach the buyer; the account's own values when absent.</summary>
 public sealed record CheckoutRequest
 {
-    [StringLength(254)]
-    [EmailAddress(ErrorMessage = "must be an e-mail address.")]
+    [EmailFormat]
     public string? ContactEmail { get; init; }
 
-    [RegularExpression(@"^\+?[0-9]{7,15}$", ErrorMessage = "must be 7 to 15 digits, with + before them if you like.")]
+    [PhoneFormat]
     public string? ContactPhone { get; init; }
 }
 

@@ -15,12 +15,14 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var (cart, lines) = await LockCart(db, accountId, filter.EventId);
+        var cart = await LockCart(db, accountId, filter.EventId, now);
 
         if (Refusal(cart, now) is { } refusal)
         {
             return refusal;
         }
+
+        var lines = await LinesOf(db, cart!.Id);
 
         if (lines.Length == 0)
         {
@@ -29,7 +31,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
 
         var tickets = lines.Sum(line => line.Quantity);
 
-        if (tickets > cart!.MaxTicketsPerBooking)
+        if (tickets > cart.MaxTicketsPerBooking)
         {
             return CartProblems.TicketLimit(cart.MaxTicketsPerBooking);
         }
@@ -67,9 +69,8 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
     }
 
     /// <summary>The active cart, else the one that was active last, so that the refusal can say what became of it.</summary>
-    private static async Task<(CartToBook? Cart, Line[] Lines)> LockCart(Session db, long accountId, long? eventId)
-    {
-        await using var read = await db.QueryMultipleAsync(
+    private static Task<CartToBook?> LockCart(Session db, long accountId, long? eventId, DateTimeOffset now) =>
+        db.QuerySingleOrDefaultAsync<CartToBook>(
             """
             select   cart.id,
                      cart.account_id,
@@ -92,11 +93,16 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                 from     cart
                 where    account_id = @accountId
                 and      (@eventId::bigint is null or event_id = @eventId)
-                and      status <> 'abandoned'
-                order by status = 'active' desc, updated_at desc
+                order by status = 'active' desc, expires_at > @now desc, updated_at desc
                 limit    1)
-            for update of cart;
+            for update of cart
+            """,
+            new { accountId, eventId, now });
 
+    /// <summary>Of the cart that is locked, whichever would be picked by now.</summary>
+    private static Task<Line[]> LinesOf(Session db, long cartId) =>
+        db.QueryAsync<Line>(
+            """
             select   category_id,
                      seat_category.seating_type,
                      quantity,
@@ -104,20 +110,10 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                      unit_price
             from     cart_item
             join     seat_category on seat_category.id = cart_item.category_id
-            where    cart_id = (
-                select   id
-                from     cart
-                where    account_id = @accountId
-                and      (@eventId::bigint is null or event_id = @eventId)
-                and      status = 'active'
-                order by updated_at desc
-                limit    1)
+            where    cart_id = @cartId
             order by cart_item.id
             """,
-            new { accountId, eventId });
-
-        return (await read.ReadSingleOrDefaultAsync<CartToBook>(), [.. await read.ReadAsync<Line>()]);
-    }
+            new { cartId });
 
     private static Problem? Refusal(CartToBook? cart, DateTimeOffset now) => cart switch
     {
@@ -143,7 +139,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                     booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, ticket_count, payment_due_at,
                     refund_type, refund_hours_before, refund_percent, contact_email, contact_phone, created_at)
                 select @number, account.id, @EventId, @Id, 'pending', 'pending', @total, @tickets, @due,
-                       @RefundType, @RefundHoursBefore, @RefundPercent, coalesce(@ContactEmail, account.email), coalesce(@ContactPhone, account.phone), @now
+                       @RefundType, @RefundHoursBefore, @RefundPercent, coalesce(nullif(@ContactEmail, ''), account.email), coalesce(nullif(@ContactPhone, ''), account.phone), @now
                 from   account
                 where  account.id = @AccountId
                 on conflict (booking_number) do nothing

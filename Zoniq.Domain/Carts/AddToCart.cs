@@ -96,7 +96,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
         if (places.Length < quantity)
         {
             return item.SeatIds is null
-                ? await StandingPlaces.WhatIsLeftAsync(db, categoryId, now)
+                ? await StandingPlaces.WhatIsLeftAsync(db, categoryId, places.Length, now)
                 : await WhichSeats(db, [.. item.SeatIds.Except(places)]);
         }
 

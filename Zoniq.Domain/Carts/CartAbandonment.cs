@@ -2,7 +2,7 @@ using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Carts;
 
-/// <summary>Ending carts for reasons that lie outside them.</summary>
+/// <summary>Ending carts before their time.</summary>
 internal static class CartAbandonment
 {
     /// <summary>Abandons every cart of an account and frees what they still hold; returns how many there were.</summary>
@@ -49,8 +49,8 @@ internal static class CartAbandonment
         return carts.Length;
     }
 
-    /// <summary>A statement of its own: it sees the lines that were added while the one before waited for the carts.</summary>
-    private static Task<int> FreeAsync(Session db, long[] carts) =>
+    /// <summary>Frees what abandoned carts still hold. A statement of its own: it sees the lines that were added while the one before waited for the carts.</summary>
+    public static Task<int> FreeAsync(Session db, long[] carts) =>
         db.ExecuteAsync(
             """
             update seat

@@ -7,6 +7,8 @@ internal sealed record CartLine
 {
     public long CartId { get; init; }
 
+    public string Status { get; init; } = "";
+
     public DateTimeOffset ExpiresAt { get; init; }
 
     public long CategoryId { get; init; }
@@ -31,38 +33,57 @@ internal sealed record CartLine
 
     public long[] AllSeatIds { get; init; } = [];
 
+    /// <summary>Whoever ended the cart may have been ahead of this clock.</summary>
+    public bool IsExpired(DateTimeOffset now) => Status == "expired" || ExpiresAt <= now;
+
     public bool IsOpen(DateTimeOffset now) =>
         EventStatus == "published" && BookingStartDate <= now && now <= BookingEndDate;
 
-    /// <summary>The line, if it is in a cart of this account; the cart stays locked.</summary>
-    public static Task<CartLine?> LockAsync(Session db, long accountId, long itemId) =>
-        db.QuerySingleOrDefaultAsync<CartLine>(
+    /// <summary>
+    /// The line, if it is in a cart of this account; the cart stays locked. Read in a statement of its own: whoever had the lock before may have changed
+    /// the line or taken it away, and a statement that waits sees of other rows what was there before it waited.
+    /// </summary>
+    public static async Task<CartLine?> LockAsync(Session db, long accountId, long itemId)
+    {
+        var cartId = await db.QuerySingleOrDefaultAsync<long?>(
             """
-            select cart.id as cart_id,
-                   cart.expires_at,
-                   cart_item.category_id,
-                   cart_item.quantity,
-                   cart_item.seat_ids,
-                   seat_category.seating_type,
-                   event.status as event_status,
-                   event.booking_start_date,
-                   event.booking_end_date,
-                   event.queue_enabled,
-                   event.max_tickets_per_booking,
-                   (select sum(line.quantity)::integer from cart_item as line where line.cart_id = cart.id) as tickets,
-                   (select array_agg(seat_id)
-                    from   cart_item as line, unnest(line.seat_ids) as seat_id
-                    where  line.cart_id = cart.id) as all_seat_ids
-            from   cart_item
-            join   cart on cart.id = cart_item.cart_id
-            join   seat_category on seat_category.id = cart_item.category_id
-            join   event on event.id = cart.event_id
-            where  cart_item.id = @itemId
+            select cart.id
+            from   cart
+            where  cart.id = (select cart_id from cart_item where id = @itemId)
             and    cart.account_id = @accountId
-            and    cart.status in ('active', 'expired')
-            for update of cart
+            for update
             """,
             new { itemId, accountId });
+
+        return cartId is null
+            ? null
+            : await db.QuerySingleOrDefaultAsync<CartLine>(
+                """
+                select cart.id as cart_id,
+                       cart.status,
+                       cart.expires_at,
+                       cart_item.category_id,
+                       cart_item.quantity,
+                       cart_item.seat_ids,
+                       seat_category.seating_type,
+                       event.status as event_status,
+                       event.booking_start_date,
+                       event.booking_end_date,
+                       event.queue_enabled,
+                       event.max_tickets_per_booking,
+                       (select sum(line.quantity)::integer from cart_item as line where line.cart_id = cart.id) as tickets,
+                       (select array_agg(seat_id)
+                        from   cart_item as line, unnest(line.seat_ids) as seat_id
+                        where  line.cart_id = cart.id) as all_seat_ids
+                from   cart_item
+                join   cart on cart.id = cart_item.cart_id
+                join   seat_category on seat_category.id = cart_item.category_id
+                join   event on event.id = cart.event_id
+                where  cart_item.id = @itemId
+                and    cart.status in ('active', 'expired')
+                """,
+                new { itemId });
+    }
 
     /// <summary>
     /// Of a line whose lock had run out, and of which somebody else has a place by now, the cart keeps no other either: a line is locked as a whole or not at all.

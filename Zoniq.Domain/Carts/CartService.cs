@@ -52,7 +52,7 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
             return CartProblems.ItemNotFound;
         }
 
-        if (line.ExpiresAt <= now)
+        if (line.IsExpired(now))
         {
             return CartProblems.Expired;
         }
@@ -105,7 +105,7 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
     {
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var cart = await db.QuerySingleOrDefaultAsync<CartToClear>(
+        var cartId = await db.QuerySingleOrDefaultAsync<long?>(
             """
             update cart
             set    status = 'abandoned',
@@ -116,19 +116,16 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
                 where    account_id = @accountId
                 and      status = 'active'
                 and      (@EventId::bigint is null or event_id = @EventId)
-                order by updated_at desc
+                order by expires_at > @now desc, updated_at desc
                 limit    1
                 for update)
-            returning id,
-                      coalesce((select array_agg(seat_id)
-                                from   cart_item, unnest(seat_ids) as seat_id
-                                where  cart_item.cart_id = cart.id), '{}') as seat_ids
+            returning id
             """,
-            new { accountId, filter.EventId });
+            new { accountId, filter.EventId, now = clock.GetUtcNow() });
 
-        if (cart is not null)
+        if (cartId is { } cleared)
         {
-            await SeatHolds.ReleaseAsync(db, cart.Id, cart.SeatIds);
+            await CartAbandonment.FreeAsync(db, [cleared]);
             await db.CommitAsync();
         }
 
@@ -138,12 +135,5 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
     private sealed record EventFacts
     {
         public bool IsOpen { get; init; }
-    }
-
-    private sealed record CartToClear
-    {
-        public long Id { get; init; }
-
-        public long[] SeatIds { get; init; } = [];
     }
 }

@@ -20,7 +20,7 @@ public sealed class CartValidation(Database database, TimeProvider clock)
             where    cart.account_id = @accountId
             and      cart.status in ('active', 'expired')
             and      (@EventId::bigint is null or cart.event_id = @EventId)
-            order by cart.status, cart.updated_at desc
+            order by cart.status, cart.expires_at > @now desc, cart.updated_at desc
             limit    1
             """,
             new { accountId, filter.EventId, now });

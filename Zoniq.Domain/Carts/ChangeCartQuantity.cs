@@ -29,7 +29,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             return CartProblems.ItemNotFound;
         }
 
-        if (line.ExpiresAt <= now)
+        if (line.IsExpired(now))
         {
             return CartProblems.Expired;
         }
@@ -59,7 +59,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
 
         if (kept.Length < quantity)
         {
-            return await StandingPlaces.WhatIsLeftAsync(db, line.CategoryId, now);
+            return await StandingPlaces.WhatIsLeftAsync(db, line.CategoryId, kept.Length, now);
         }
 
         if (line.AllSeatIds.Except(line.SeatIds).Except(lifted).Any())
@@ -113,7 +113,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
         var lifted = await SeatHolds.LiftAsync(db, line.CartId, line.AllSeatIds, until, now);
         var own = line.SeatIds.Intersect(lifted).ToArray();
         long[] kept = [.. own.Concat(more).Take(quantity)];
-        var surplus = own.Except(kept).ToArray();
+        var surplus = own.Concat(more).Except(kept).ToArray();    // of more too: some that had lapsed were still to be had
 
         if (surplus.Length > 0)
         {

@@ -20,12 +20,16 @@ internal static class StandingPlaces
     }
 
     /// <summary>The refusal that says how many there are.</summary>
-    public static async Task<Problem> WhatIsLeftAsync(Session db, long categoryId, DateTimeOffset now)
+    /// <param name="db">The transaction, which will not be committed.</param>
+    /// <param name="categoryId">Of which category.</param>
+    /// <param name="taken">Places that this transaction has just taken and gives back.</param>
+    /// <param name="now">The moment.</param>
+    public static async Task<Problem> WhatIsLeftAsync(Session db, long categoryId, int taken, DateTimeOffset now)
     {
         var left = await db.QuerySingleOrDefaultAsync<Remainder>(
             """
             select name,
-                   (select count(*)
+                   (select count(*) + @taken
                     from   seat
                     where  category_id = seat_category.id
                     and    booking_id is null
@@ -34,7 +38,7 @@ internal static class StandingPlaces
             from   seat_category
             where  id = @categoryId
             """,
-            new { categoryId, now });
+            new { categoryId, taken, now });
         return left is null ? SeatingProblems.SoldOut.With("available", 0L) : SeatingProblems.OnlyLeft(left.Name, left.Available);
     }
 

@@ -204,6 +204,60 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Who_wants_more_than_is_left_is_told_how_many_there_are()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 6)).Standing;
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        var item = (await asha.Adds(standing, 3)).Succeeded()["items"][0].GetProperty("id").GetInt64();
+
+        Assert.Equal(3, (await ravi.Adds(standing, 4)).Refused(409, "category.sold_out")["available"].GetInt32());
+        Assert.Equal(3, (await asha.Patch($"/api/cart/items/{item}", new { quantity = 7 })).Refused(409, "category.sold_out")["available"].GetInt32());
+        (await ravi.Adds(standing, 3)).Succeeded();
+    }
+
+    [Fact]
+    public async Task Lapsed_places_that_turn_out_to_be_free_are_kept_and_no_others_in_their_stead()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 6)).Standing;
+        var asha = await App.NewBuyer();
+        var item = (await asha.Adds(standing, 3)).Succeeded()["items"][0].GetProperty("id").GetInt64();
+        await App.Advance(TimeSpan.FromMinutes(8));
+        (await (await App.Administrator()).Post("/api/admin/seats/release-expired")).Succeeded();
+
+        (await asha.Patch($"/api/cart/items/{item}", new { quantity = 3 })).Succeeded();
+
+        (await (await App.NewBuyer()).Adds(standing, 3)).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_cart_that_ran_out_unnoticed_does_not_stand_before_one_that_lives()
+    {
+        var (first, second) = (await App.AnEvent(), await App.AnEvent());
+        var asha = await App.NewBuyer();
+        var line = (await asha.Adds(first.Standing, 1)).Succeeded()["items"][0].GetProperty("id").GetInt64();
+        await App.Advance(TimeSpan.FromMinutes(8));
+        (await asha.Adds(second.Standing, 2)).Succeeded();
+        await App.Advance(TimeSpan.FromMinutes(6));
+        (await asha.Delete($"/api/cart/items/{line}")).Succeeded();
+        await App.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(second.Id, (await asha.ChecksOut()).Succeeded(201)["eventId"].GetInt64());
+    }
+
+    [Fact]
+    public async Task After_a_cart_was_cleared_there_is_none_to_check_out()
+    {
+        var (first, second) = (await App.AnEvent(), await App.AnEvent());
+        var asha = await App.NewBuyer();
+        await asha.Books(first.Standing, 1);
+        await App.Advance(TimeSpan.FromMinutes(1));
+        (await asha.Adds(second.Standing, 1)).Succeeded();
+        (await asha.ClearsCart()).Succeeded();
+
+        (await asha.ChecksOut()).Refused(404, "cart.not_found");
+    }
+
+    [Fact]
     public async Task Numbered_seats_are_changed_by_removing_them()
     {
         var staged = await App.AnEvent();

@@ -6,6 +6,8 @@ namespace Zoniq.Tests.Carts;
 /// <summary>What many buyers do at once to the same places.</summary>
 public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
 {
+    private const string LockOfCart = "select from cart where account_id = @Id for update";
+
     [Fact]
     public async Task Of_two_hundred_buyers_of_one_seat_exactly_one_gets_it_and_the_others_are_told_which()
     {
@@ -110,6 +112,74 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(4, await App.Value<long>("select count(*) from ticket where holder_id = @Id", new { asha.Id }));
     }
 
+    [Fact]
+    public async Task Two_changes_of_a_quantity_at_once_leave_no_place_without_a_line()
+    {
+        var (asha, item) = await SomebodyWith(standingPlaces: 2);
+
+        var answers = await App.InTurn(
+            LockOfCart, new { asha.Id }, [() => asha.Patch($"/api/cart/items/{item}", new { quantity = 3 }), () => asha.Patch($"/api/cart/items/{item}", new { quantity = 4 })]);
+
+        Assert.Equal([3, 4], answers.Select(answer => answer.Succeeded()["itemCount"].GetInt32()));
+        Assert.Equal(4, await HeldBy(asha));
+    }
+
+    [Fact]
+    public async Task A_line_that_grows_while_it_is_taken_out_is_taken_out_whole()
+    {
+        var (asha, item) = await SomebodyWith(standingPlaces: 2);
+
+        var answers = await App.InTurn(
+            LockOfCart, new { asha.Id }, [() => asha.Patch($"/api/cart/items/{item}", new { quantity = 6 }), () => asha.Delete($"/api/cart/items/{item}")]);
+
+        Assert.All(answers, answer => answer.Succeeded());
+        Assert.Equal(0, await HeldBy(asha));
+    }
+
+    [Fact]
+    public async Task A_line_that_has_just_been_taken_out_cannot_grow()
+    {
+        var (asha, item) = await SomebodyWith(standingPlaces: 2);
+
+        var answers = await App.InTurn(
+            LockOfCart, new { asha.Id }, [() => asha.Delete($"/api/cart/items/{item}"), () => asha.Patch($"/api/cart/items/{item}", new { quantity = 6 })]);
+
+        answers[0].Succeeded();
+        answers[1].Refused(404, "cart.item_not_found");
+        Assert.Equal(0, await HeldBy(asha));
+    }
+
+    [Fact]
+    public async Task What_is_added_while_the_cart_is_cleared_is_freed_as_well()
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats[0])).Succeeded();
+
+        var answers = await App.InTurn(LockOfCart, new { asha.Id }, [() => asha.Adds(staged.Standing, 3), () => asha.ClearsCart()]);
+
+        Assert.All(answers, answer => answer.Succeeded());
+        Assert.Equal(0, await HeldBy(asha));
+    }
+
+    [Fact]
+    public async Task Checkout_books_the_cart_it_waited_for_though_another_was_changed_meanwhile()
+    {
+        var (first, second) = (await App.AnEvent(), await App.AnEvent(price: 900.00m));
+        var asha = await App.NewBuyer();
+        (await asha.Adds(second.Standing, 2)).Succeeded();
+        (await asha.Adds(first.Standing, 1)).Succeeded();
+        var booking = (await App.InTurn(
+            "select from cart where account_id = @Asha and event_id = @Event for update",
+            new { Asha = asha.Id, Event = first.Id },
+            [() => asha.ChecksOut()],
+            meanwhile: async () => (await asha.Adds(second.Numbered, second.Numbered.Seats[0])).Succeeded()))[0].Succeeded(201);
+
+        Assert.Equal(first.Id, booking["eventId"].GetInt64());
+        Assert.Equal([first.Standing.CategoryId], booking["items"].EnumerateArray().Select(item => item.GetProperty("categoryId").GetInt64()));
+        Assert.Equal(3, (await asha.Cart()).Succeeded()["itemCount"].GetInt32());
+    }
+
     /// <summary>The same crowd with a hold that reads first and writes afterwards: the tests above would notice.</summary>
     [Fact]
     public async Task A_hold_that_looks_first_and_takes_afterwards_would_be_caught()
@@ -132,6 +202,15 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.NotEmpty(await App.Invariants());
         await App.Value<long>("update seat set cart_id = null, locked_until = null where id = @seat returning id", new { seat = seats.Seats[0] });
     }
+
+    private async Task<(Person Somebody, long Item)> SomebodyWith(int standingPlaces)
+    {
+        var asha = await App.NewBuyer();
+        return (asha, (await asha.Adds((await App.AnEvent(rows: 0, standing: 20)).Standing, standingPlaces)).Succeeded()["items"][0].GetProperty("id").GetInt64());
+    }
+
+    private Task<long> HeldBy(Person somebody) =>
+        App.Value<long>("select count(*) from seat where cart_id in (select id from cart where account_id = @Id)", new { somebody.Id });
 
     private static async Task Eventually(Func<Task<bool>> isSo)
     {
