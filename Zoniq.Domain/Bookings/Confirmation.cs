@@ -78,17 +78,20 @@ public static class Confirmation
                     where  id = any(@tickets)
                 ),
                 free as materialized (
-                    select   seat.id,
-                             seat.category_id
-                    from     seat
-                    where    seat.category_id in (select category_id from wanted)
-                    and      booking_id is null
-                    and      label is null
-                    and      not is_blocked
-                    and      (cart_id is null or locked_until <= @now)
-                    order by seat.id
-                    limit    @most
-                    for update skip locked
+                    select place.id,
+                           short.category_id
+                    from   (select category_id, count(*) as places from wanted group by category_id) as short
+                    cross join lateral (
+                        select   seat.id
+                        from     seat
+                        where    seat.category_id = short.category_id
+                        and      booking_id is null
+                        and      label is null
+                        and      not is_blocked
+                        and      (cart_id is null or locked_until <= @now)
+                        order by seat.id
+                        limit    short.places
+                        for update skip locked) as place
                 ),
                 given as materialized (
                     select wanted.id as ticket_id,
@@ -119,7 +122,7 @@ public static class Confirmation
                 from   given
                 where  ticket.id = given.ticket_id
                 """,
-                new { bookingId, now, tickets = lost.Select(ticket => ticket.Id).ToArray(), most = lost.Length }) == lost.Length;
+                new { bookingId, now, tickets = lost.Select(ticket => ticket.Id).ToArray() }) == lost.Length;
     }
 
     /// <summary>Ends a waiting booking that was not paid: its tickets are void and its places free.</summary>

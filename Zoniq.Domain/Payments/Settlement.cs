@@ -75,7 +75,7 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
             "created" or "authorized" => SettlementOutcome.Waiting,
             "failed" => await Fail(db, order, payment, now),
             _ when order.PaidBy == payment.Id => SettlementOutcome.AlreadyConfirmed,
-            "captured" => await Fulfil(db, order, payment, seen.Id, now),
+            "captured" when !payment.IsGoingBack => await Fulfil(db, order, payment, seen.Id, now),
             _ => SettlementOutcome.Returned,
         };
     }
@@ -98,7 +98,10 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
             """,
             new { orderId });
 
-    /// <summary>The row of this attempt, moved forward only; null when the gateway's id belongs to another order.</summary>
+    /// <summary>
+    /// The row of this attempt, moved forward only; null when the gateway's id belongs to another order. Money that was once sent back does not
+    /// confirm the booking any more, whatever has become free since.
+    /// </summary>
     private static Task<RecordedPayment?> Record(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<RecordedPayment>(
             """
@@ -132,7 +135,8 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                        paid_at = case when @status in ('captured', 'refunded') then coalesce(paid_at, @now) else paid_at end
                 where  id = (select id from known)
                 and    not exists (select from elsewhere)
-                returning id, status, amount, amount_refunded
+                returning id, status, amount, amount_refunded,
+                          exists (select from refund where payment_id = payment.id and idempotency_key = 'zoniq-return-' || payment.id) as is_going_back
             ),
             added as (
                 insert into payment (
@@ -142,7 +146,7 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                        @errorCode, @errorDescription, @now, case when @status in ('captured', 'refunded') then @now end
                 where  not exists (select from known)
                 and    not exists (select from elsewhere)
-                returning id, status, amount, amount_refunded
+                returning id, status, amount, amount_refunded, false
             )
             select * from moved
             union all
@@ -273,5 +277,7 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         public Money Amount { get; init; }
 
         public Money AmountRefunded { get; init; }
+
+        public bool IsGoingBack { get; init; }
     }
 }

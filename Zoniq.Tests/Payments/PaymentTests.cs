@@ -178,7 +178,8 @@ public sealed class PaymentTests(ZoniqApp app) : DatabaseTest(app)
         (await asha.Verifies(asha.Pays(luckyOrder))).Succeeded(200);
         var paidTooLate = asha.Pays(unluckyOrder);
         var refused = (await asha.Verifies(paidTooLate)).Refused(409, "payment.late_refunded");
-        (await asha.Verifies(paidTooLate)).Refused(409, "payment.late_refunded");
+        (await ravi.ClearsCart()).Succeeded();
+        (await asha.Verifies(paidTooLate)).Refused(409, "payment.late_refunded");    // money that goes back buys nothing, even if the seats are free again
 
         Assert.Equal(100_000, refused["refund"].GetProperty("amount").GetInt64());
         Assert.Equal("confirmed", (await asha.Booking(lucky)).Succeeded()["status"].GetString());
@@ -201,6 +202,27 @@ public sealed class PaymentTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.Equal(4, (await asha.Tickets()).Length);
         Assert.Equal(6, await App.Value<long>("select count(*) from seat where category_id = @CategoryId and booking_id is not null", new { standing.CategoryId }));
+    }
+
+    [Fact]
+    public async Task Late_money_finds_other_standing_places_in_each_category()
+    {
+        var stalls = (await App.AnEvent(rows: 0, standing: 6)).Standing;
+        var balcony = stalls with
+        {
+            CategoryId = (await (await App.Administrator()).Post($"/api/admin/events/{stalls.EventId}/categories", new { name = "Balcony", price = 300.00m, totalSeats = 6 })).Succeeded(201).Id,
+        };
+        var asha = await App.NewBuyer();
+        (await asha.Adds(stalls, 2)).Succeeded();
+        var bookingId = await asha.Books(balcony, 2);
+        var order = await asha.CreatesOrder(bookingId);
+        await App.Advance(TimeSpan.FromMinutes(15));
+        await App.RunTimer("BookingExpiry");
+        await App.Execute("update seat set is_blocked = true where id in (select seat_id from ticket where booking_id = @bookingId)", new { bookingId });
+
+        (await asha.Verifies(asha.Pays(order))).Succeeded(200);
+
+        Assert.Equal(4, (await asha.Tickets()).Length);
     }
 
     [Fact]
