@@ -15,6 +15,8 @@ public static class AdministrationSetup
         services.AddSingleton<BookingAdministration>();
         services.AddSingleton<AttendeeList>();
         services.AddSingleton<PaymentAdministration>();
+        services.AddSingleton<RefundAdministration>();
+        services.AddSingleton<RefundProgress>();
         services.AddSingleton<SalesFigures>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<ActivityLog>();

@@ -262,7 +262,7 @@ create table booking (
     constraint booking_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES payment(id),
     constraint booking_booking_number_check CHECK ((booking_number ~ '^ZNQ-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$'::text)),
     constraint booking_cancellation_reason_check CHECK ((length(cancellation_reason) <= 500)),
-    constraint booking_cancelled_by_check CHECK ((cancelled_by = ANY (ARRAY['buyer'::text, 'event'::text]))),
+    constraint booking_cancelled_by_check CHECK ((cancelled_by = ANY (ARRAY['buyer'::text, 'event'::text, 'admin'::text]))),
     constraint booking_check CHECK (((discount_amount >= 0) AND (discount_amount <= total_amount))),
     constraint booking_check1 CHECK (((status <> 'confirmed'::text) OR ((payment_status = ANY (ARRAY['paid'::text, 'partially_refunded'::text])) AND (confirmed_at IS NOT NULL)))),
     constraint booking_check2 CHECK (((status <> 'pending'::text) OR ((payment_due_at IS NOT NULL) AND (payment_status = ANY (ARRAY['pending'::text, 'failed'::text]))))),
@@ -350,11 +350,13 @@ create table gateway_order (
     razorpay_order_id text not null,
     amount            bigint not null,
     created_at        timestamp with time zone not null,
+    next_look_at      timestamp with time zone,
     constraint gateway_order_pkey PRIMARY KEY (booking_id),
     constraint gateway_order_razorpay_order_id_key UNIQUE (razorpay_order_id),
     constraint gateway_order_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
     constraint gateway_order_amount_check CHECK ((amount >= 100))
 );
+create index gateway_order_open ON gateway_order USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 
 create table payment (
     id                  bigint generated always as identity not null,
@@ -393,6 +395,8 @@ create table refund (
     error_description  text,
     created_at         timestamp with time zone not null,
     processed_at       timestamp with time zone,
+    refusals           integer default 0 not null,
+    next_attempt_at    timestamp with time zone default zoniq_now() not null,
     constraint refund_pkey PRIMARY KEY (id),
     constraint refund_idempotency_key_key UNIQUE (idempotency_key),
     constraint refund_razorpay_refund_id_key UNIQUE (razorpay_refund_id),
@@ -405,6 +409,7 @@ create table refund (
 );
 create index refund_of_payment ON refund USING btree (payment_id);
 create unique index refund_one_automatic ON refund USING btree (payment_id) WHERE ((requested_by = 'system'::text) AND (status <> 'failed'::text));
+create index refund_open ON refund USING btree (next_attempt_at) WHERE (status = 'pending'::text);
 
 create table webhook_event (
     id              bigint generated always as identity not null,
@@ -455,6 +460,7 @@ create table admin_log (
     constraint admin_log_pkey PRIMARY KEY (id),
     constraint admin_log_admin_id_fkey FOREIGN KEY (admin_id) REFERENCES account(id)
 );
+create index admin_log_mismatch ON admin_log USING btree (entity_id) WHERE (action = 'payment_mismatch'::text);
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create index admin_log_of_admin ON admin_log USING btree (admin_id, created_at DESC, id DESC);
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();

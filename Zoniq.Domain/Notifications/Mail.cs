@@ -54,6 +54,9 @@ public static class MailTemplate
     public const string BookingExpired = "booking_expired";
     public const string PaymentReturned = "payment_returned";
     public const string BookingCancelled = "booking_cancelled";
+    public const string RefundStarted = "refund_started";
+    public const string RefundProcessed = "refund_processed";
+    public const string RefundFailed = "refund_failed";
     public const string EventCancelled = "event_cancelled";
     public const string EventChanged = "event_changed";
 }

@@ -13,7 +13,8 @@ internal static class MailPreference
     {
         MailTemplate.BookingConfirmed => [BookingConfirmation, TicketDelivery],
         MailTemplate.BookingCancelled => [BookingConfirmation],
-        MailTemplate.PaymentConfirmed or MailTemplate.PaymentFailed or MailTemplate.BookingExpired => [PaymentUpdates],
+        MailTemplate.PaymentConfirmed or MailTemplate.PaymentFailed or MailTemplate.BookingExpired
+            or MailTemplate.RefundStarted or MailTemplate.RefundProcessed or MailTemplate.RefundFailed => [PaymentUpdates],
         MailTemplate.EventChanged => [EventUpdates],
         _ => [],
     };

@@ -19,6 +19,9 @@ internal sealed class MailTexts(MailOptions options)
         MailTemplate.BookingExpired => BookingExpired(Booking(data)),
         MailTemplate.PaymentReturned => PaymentReturned(Booking(data)),
         MailTemplate.BookingCancelled => BookingCancelled(Booking(data)),
+        MailTemplate.RefundStarted => RefundStarted(Booking(data)),
+        MailTemplate.RefundProcessed => RefundProcessed(Booking(data)),
+        MailTemplate.RefundFailed => RefundFailed(Booking(data)),
         MailTemplate.EventCancelled => EventCancelled(Booking(data)),
         MailTemplate.EventChanged => EventChanged(JsonSerializer.Deserialize(data, MailJson.Default.EventChangedMail)!),
         _ => throw new InvalidOperationException($"There is no mail {template}."),
@@ -157,6 +160,36 @@ internal sealed class MailTexts(MailOptions options)
                 ("Booking", booking.BookingNumber),
                 ("When", When(booking)),
                 ("Refund", booking.MovedAmount is { Paise: > 0 } refund ? $"{refund}, to the account or card you paid with" : "None")),
+            new Link("View your booking", BookingUrl(booking)),
+        ],
+    };
+
+    private MailContent RefundStarted(BookingMail booking) => Refund(
+        booking, "Started", "Your refund is on its way",
+        $"We are sending {booking.MovedAmount} for {booking.EventTitle} back to the account or card you paid with.",
+        "Banks usually take 5 to 7 working days to show it.");
+
+    private MailContent RefundProcessed(BookingMail booking) => Refund(
+        booking, "Processed", "Your refund is done",
+        $"{booking.MovedAmount} for {booking.EventTitle} has been returned to the account or card you paid with.",
+        "Depending on your bank it can take up to 7 working days until you see it. The refund id helps them to find it.");
+
+    private MailContent RefundFailed(BookingMail booking) => Refund(
+        booking, "Failed", "Your refund did not go through",
+        $"We tried to return {booking.MovedAmount} for {booking.EventTitle}, and it was not let through. The money is still yours: we look into it, and you get another mail once it is on its way.",
+        "Expected within 7 working days. If the account or card you paid with no longer exists, please answer this mail.");
+
+    private MailContent Refund(BookingMail booking, string status, string heading, string what, string expected) => new()
+    {
+        Subject = $"Refund {status} - {booking.EventTitle} | ZONIQ",
+        Preview = what,
+        Heading = heading,
+        Blocks =
+        [
+            .. Greeting(booking),
+            new Paragraph(what),
+            new Facts(("Amount", booking.MovedAmount?.ToString()), ("Refund id", booking.RefundId), ("Booking", booking.BookingNumber), ("Event", booking.EventTitle)),
+            new Note(expected),
             new Link("View your booking", BookingUrl(booking)),
         ],
     };

@@ -46,6 +46,9 @@ public sealed record BookingMail
     /// <summary>Set by <see cref="Mails"/>: the payment or refund the mail is about; null for none.</summary>
     public Money? MovedAmount { get; init; }
 
+    /// <summary>Set by <see cref="Mails"/>: the gateway's refund id; null when it was never sent there.</summary>
+    public string? RefundId { get; init; }
+
     /// <summary>Set by <see cref="Mails"/>: until when the booking can still be paid.</summary>
     public DateTimeOffset? PayBefore { get; init; }
 }
@@ -78,6 +81,19 @@ public sealed record EventChangedMail
 
     /// <summary>Whom to greet; set for each holder of a ticket.</summary>
     public string? HolderName { get; init; }
+}
+
+/// <summary>How far a refund has come.</summary>
+public enum RefundStep
+{
+    /// <summary>The gateway has it.</summary>
+    Started,
+
+    /// <summary>The money is back.</summary>
+    Processed,
+
+    /// <summary>The money stays for now, and people look at it.</summary>
+    Failed,
 }
 
 /// <summary>Every mail that Zoniq sends: what it is about, to whom, and how urgent.</summary>
@@ -153,6 +169,24 @@ public static class Mails
     /// <param name="booking">What it was.</param>
     public static Mail BookingCancelled(Addressee to, long bookingId, Money? refund, BookingMail booking) =>
         About(booking with { MovedAmount = refund }, MailTemplate.BookingCancelled, to, $"booking:{bookingId}");
+
+    /// <param name="to">Who gets it.</param>
+    /// <param name="refundId">Our number of the refund.</param>
+    /// <param name="step">How far it has come.</param>
+    /// <param name="amount">What goes back.</param>
+    /// <param name="gatewayRefundId">The gateway's number of it; null when it was never sent there.</param>
+    /// <param name="booking">The booking that was paid.</param>
+    public static Mail Refunded(Addressee to, long refundId, RefundStep step, Money amount, string? gatewayRefundId, BookingMail booking) =>
+        About(
+            booking with { MovedAmount = amount, RefundId = gatewayRefundId },
+            step switch
+            {
+                RefundStep.Started => MailTemplate.RefundStarted,
+                RefundStep.Processed => MailTemplate.RefundProcessed,
+                _ => MailTemplate.RefundFailed,
+            },
+            to,
+            $"refund:{refundId}");
 
     /// <param name="to">Who gets it.</param>
     /// <param name="bookingId">The booking that was called off with its event.</param>

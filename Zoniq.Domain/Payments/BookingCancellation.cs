@@ -30,7 +30,7 @@ public sealed class BookingCancellation(Database database, TimeProvider clock, G
                 _ when booking.EventDate <= now => BookingProblems.EventStarted,
                 _ => null,
             },
-            async (db, booking, now) => await CallingOff.CallOffAsync(db, booking, string.IsNullOrEmpty(wish.Reason) ? null : wish.Reason, now)
+            async (db, booking, now) => await CallingOff.CallOffAsync(db, booking, CalledOffBy.Buyer, string.IsNullOrEmpty(wish.Reason) ? null : wish.Reason, now)
                 ? (await BookingReader.Load(db, accountId, bookingId, null, now))!
                 : await WhoHasATicket(db, bookingId),
             cancellationToken);
@@ -46,7 +46,7 @@ public sealed class BookingCancellation(Database database, TimeProvider clock, G
                 { Status: "pending" } => null,
                 _ => isPaid ? BookingProblems.AlreadyPaid : BookingProblems.NotPending,
             },
-            async (db, booking, now) => await CallingOff.CallOffAsync(db, booking, "Called off before payment", now)
+            async (db, booking, now) => await CallingOff.CallOffAsync(db, booking, CalledOffBy.Buyer, "Called off before payment", now)
                 ? Done.Well("Booking cancelled and seats released")
                 : BookingProblems.NotPending,
             cancellationToken);
@@ -95,9 +95,9 @@ public sealed class BookingCancellation(Database database, TimeProvider clock, G
 
             var answer = await inquiry.SettleOrderAsync(orderId, cancellationToken);
 
-            if (answer.Problem is not null)
+            if (answer.Problem is { } unavailable)
             {
-                return GatewayProblems.Unavailable;
+                return GatewayProblems.ForBuyers(unavailable);
             }
 
             (asked, isPaid) = (true, answer.Value);

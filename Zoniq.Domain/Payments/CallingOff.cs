@@ -39,7 +39,20 @@ internal sealed record BookingToCallOff
     public bool IsCalledOffWithItsEvent => EventStatus == "cancelled";
 }
 
-/// <summary>How a booking ends before its event, at its buyer's wish or because the event does not take place.</summary>
+/// <summary>Who calls a booking off.</summary>
+internal enum CalledOffBy
+{
+    /// <summary>With what the policy gives back.</summary>
+    Buyer,
+
+    /// <summary>Its event does not take place: everything goes back.</summary>
+    Event,
+
+    /// <summary>Everything has been given back already, or is on its way.</summary>
+    Admin,
+}
+
+/// <summary>How a booking ends before its event, at its buyer's wish, because the event does not take place, or because its money was given back.</summary>
 internal static class CallingOff
 {
     /// <summary>Locks the booking, which everybody does who moves its money or its tickets.</summary>
@@ -73,14 +86,14 @@ internal static class CallingOff
 
     /// <summary>
     /// Voids the tickets, frees the seats, writes what goes back into the ledger, and the mail. A buyer's wish is not fulfilled when a ticket
-    /// was used or is somebody else's.
+    /// was used or is somebody else's; of a cancelled event everything goes back, whoever calls it off.
     /// </summary>
     /// <returns>Whether it was called off; if not, nothing may be committed.</returns>
-    public static async Task<bool> CallOffAsync(Session db, BookingToCallOff booking, string? reason, DateTimeOffset now)
+    public static async Task<bool> CallOffAsync(Session db, BookingToCallOff booking, CalledOffBy by, string? reason, DateTimeOffset now)
     {
-        var withEvent = booking.IsCalledOffWithItsEvent;
-        var cancelledBy = withEvent ? "event" : "buyer";
-        reason = withEvent ? booking.EventCancellationReason ?? "Event cancelled" : reason;
+        by = by == CalledOffBy.Buyer && booking.IsCalledOffWithItsEvent ? CalledOffBy.Event : by;
+        var cancelledBy = by.ToString().ToLowerInvariant();
+        reason = by == CalledOffBy.Event ? booking.EventCancellationReason ?? "Event cancelled" : reason;
         var refund = Money.Zero;
 
         if (booking.Status == "pending")
@@ -89,10 +102,12 @@ internal static class CallingOff
             {
                 return false;
             }
+
+            await RefundLedger.FollowAsync(db, booking.Id, now);
         }
         else
         {
-            var ended = await EndPaid(db, booking, cancelledBy, reason, now);
+            var ended = await EndPaid(db, booking, by, cancelledBy, reason, now);
 
             if (ended is null || ended.Voided < booking.TicketCount)
             {
@@ -100,45 +115,39 @@ internal static class CallingOff
             }
 
             await SeatHolds.UnbookAsync(db, booking.Id);
-            refund = ended.RefundDue;
+            refund = by == CalledOffBy.Admin ? booking.FinalAmount : ended.RefundDue;
         }
 
         var (to, mail) = await BookingMails.About(db, booking.Id);
         await Outbox.EnqueueAsync(
-            db, withEvent ? Mails.EventCancelled(to, booking.Id, refund, mail) : Mails.BookingCancelled(to, booking.Id, refund, mail), now);
+            db, by == CalledOffBy.Event ? Mails.EventCancelled(to, booking.Id, refund, mail) : Mails.BookingCancelled(to, booking.Id, refund, mail), now);
         return true;
     }
 
     /// <summary>Calls off a booking of a cancelled event, unless that has been done.</summary>
     public static async Task<bool> WithItsEventAsync(Session db, long bookingId, DateTimeOffset now) =>
         await LockAsync(db, bookingId, accountId: null) is { Status: "pending" or "confirmed", IsCalledOffWithItsEvent: true } booking
-        && await CallOffAsync(db, booking, reason: null, now);
+        && await CallOffAsync(db, booking, CalledOffBy.Event, reason: null, now);
 
     /// <summary>The lock is held when this is asked, so the ledger that it reads is the latest.</summary>
-    private static Task<Ended?> EndPaid(Session db, BookingToCallOff booking, string cancelledBy, string? reason, DateTimeOffset now) =>
+    private static Task<Ended?> EndPaid(Session db, BookingToCallOff booking, CalledOffBy by, string cancelledBy, string? reason, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<Ended>(
-            """
+            $"""
             with due as (
-                select payment.id as payment_id,
-                       least(@refundable, payment.amount - greatest(payment.amount_refunded, returned.amount)) as amount
-                from   payment
-                cross join lateral (
-                    select coalesce(sum(refund.amount), 0)::bigint as amount
-                    from   refund
-                    where  refund.payment_id = payment.id
-                    and    refund.status <> 'failed') as returned
-                where  payment.id = @PaidBy
+                select id as payment_id,
+                       case when least(@refundable, balance) >= @Least then least(@refundable, balance) else 0 end as amount
+                from   (select id, {RefundLedger.LeftSql} as balance from payment where id = @PaidBy) as payment
             ),
             voided as (
                 update ticket
                 set    status = 'void'
                 where  booking_id = @Id
-                and    (@withEvent or (status = 'valid' and holder_id = @AccountId))
+                and    (@isWhole or (status = 'valid' and holder_id = @AccountId))
                 returning id
             ),
             refunded as (
-                insert into refund (payment_id, amount, requested_by, reason, idempotency_key, created_at)
-                select payment_id, amount, @requestedBy, @refundReason, 'zoniq-cancel-' || @Id::bigint, @now
+                insert into refund (payment_id, amount, requested_by, reason, idempotency_key, created_at, next_attempt_at)
+                select payment_id, amount, @requestedBy, @refundReason, 'zoniq-cancel-' || @Id::bigint, @now, @now
                 from   due
                 where  amount > 0
             )
@@ -158,12 +167,16 @@ internal static class CallingOff
                 booking.Id,
                 booking.AccountId,
                 booking.PaidBy,
-                withEvent = booking.IsCalledOffWithItsEvent,
-                refundable = booking.IsCalledOffWithItsEvent
-                    ? booking.FinalAmount
-                    : BookingPolicy.Refundable(booking.FinalAmount, booking.RefundType, booking.RefundHoursBefore, booking.RefundPercent, booking.EventDate, now),
-                requestedBy = booking.IsCalledOffWithItsEvent ? "system" : "user",
-                refundReason = booking.IsCalledOffWithItsEvent ? "Event cancelled" : "Booking cancelled",
+                isWhole = by != CalledOffBy.Buyer,
+                refundable = by switch
+                {
+                    CalledOffBy.Event => booking.FinalAmount,
+                    CalledOffBy.Admin => Money.Zero,
+                    _ => BookingPolicy.Refundable(booking.FinalAmount, booking.RefundType, booking.RefundHoursBefore, booking.RefundPercent, booking.EventDate, now),
+                },
+                RefundLedger.Least,
+                requestedBy = by == CalledOffBy.Event ? "system" : "user",
+                refundReason = by == CalledOffBy.Event ? "Event cancelled" : "Booking cancelled",
                 cancelledBy,
                 reason,
                 now,

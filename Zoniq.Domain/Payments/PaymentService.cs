@@ -38,9 +38,14 @@ public sealed class PaymentService(
             },
             cancellationToken);
 
-        return order.Problem is not null
-            ? GatewayProblems.Unavailable
-            : booking.Order(await KeepOrder(booking, order.Value.Id, now), razorpay.KeyId!);
+        if (order.Problem is { } unavailable)
+        {
+            return GatewayProblems.ForBuyers(unavailable);
+        }
+
+        return await KeepOrder(booking, order.Value.Id, now) is { } kept
+            ? booking.Order(kept, razorpay.KeyId!)
+            : Refusal(await FindPayable(accountId, booking.Id, cancellationToken), now) ?? BookingProblems.NotPayable;
     }
 
     /// <summary>Checks the proof that the gateway's checkout gave the browser, asks the gateway, and settles.</summary>
@@ -65,9 +70,9 @@ public sealed class PaymentService(
 
         var seen = await gateway.GetPaymentAsync(proof.RazorpayPaymentId!, cancellationToken);
 
-        if (seen.Problem is not null)
+        if (seen.Problem is { } unavailable)
         {
-            return GatewayProblems.Unavailable;
+            return GatewayProblems.ForBuyers(unavailable);
         }
 
         if (seen.Value is not { } payment || payment.OrderId != before.RazorpayOrderId)
@@ -191,15 +196,24 @@ public sealed class PaymentService(
             new { bookingId, accountId });
     }
 
-    /// <summary>The order that is kept for the booking: this one, unless another request was faster.</summary>
-    private async Task<string> KeepOrder(PayableBooking booking, string orderId, DateTimeOffset now)
+    /// <summary>The order that is kept for the booking: this one, unless another request was faster; null when the booking no longer waits for one.</summary>
+    private async Task<string?> KeepOrder(PayableBooking booking, string orderId, DateTimeOffset now)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
         await db.ExecuteAsync(
             """
-            with kept as (
-                insert into gateway_order (booking_id, razorpay_order_id, amount, created_at)
-                values (@Id, @orderId, @FinalAmount, @now)
+            with waiting as (
+                select id,
+                       final_amount
+                from   booking
+                where  id = @Id
+                and    status = 'pending'
+                for share
+            ),
+            kept as (
+                insert into gateway_order (booking_id, razorpay_order_id, amount, created_at, next_look_at)
+                select id, @orderId, final_amount, @now, @firstLook
+                from   waiting
                 on conflict do nothing
                 returning *
             )
@@ -207,8 +221,8 @@ public sealed class PaymentService(
             select booking_id, razorpay_order_id, amount, 'created', @now
             from   kept
             """,
-            new { booking.Id, orderId, booking.FinalAmount, now });
-        return await db.QuerySingleAsync<string>(
+            new { booking.Id, orderId, now, firstLook = now + PaymentReconciler.FirstLook });
+        return await db.QuerySingleOrDefaultAsync<string>(
             """
             select razorpay_order_id
             from   gateway_order

@@ -11,6 +11,8 @@ public static class PaymentsSetup
         services.AddSingleton<GatewayInquiry>();
         services.AddSingleton<PaymentService>();
         services.AddSingleton<WebhookInbox>();
+        services.AddSingleton<PaymentReconciler>();
+        services.AddSingleton<RefundWorker>();
         services.AddSingleton<BookingExpiry>();
         services.AddSingleton<BookingCancellation>();
     }

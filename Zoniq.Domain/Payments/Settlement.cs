@@ -99,8 +99,8 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
             new { orderId });
 
     /// <summary>
-    /// The row of this attempt, moved forward only; null when the gateway's id belongs to another order. Money that was once sent back does not
-    /// confirm the booking any more, whatever has become free since.
+    /// The row of this attempt, moved forward only; null when the gateway's id belongs to another order. What of it has come back is the ledger's
+    /// business. Money that was once sent back does not confirm the booking any more, whatever has become free since.
     /// </summary>
     private static Task<RecordedPayment?> Record(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<RecordedPayment>(
@@ -128,25 +128,24 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                            then @status
                            else status
                        end,
-                       amount_refunded = greatest(amount_refunded, @refunded),
                        method = coalesce(@method, method),
-                       error_code = @errorCode,
-                       error_description = @errorDescription,
-                       paid_at = case when @status in ('captured', 'refunded') then coalesce(paid_at, @now) else paid_at end
+                       error_code = case when status in ('created', 'failed') then @errorCode end,
+                       error_description = case when status in ('created', 'failed') then @errorDescription end,
+                       paid_at = case when @status = 'captured' then coalesce(paid_at, @now) else paid_at end
                 where  id = (select id from known)
                 and    not exists (select from elsewhere)
-                returning id, status, amount, amount_refunded,
+                returning id, status, amount,
                           exists (select from refund where payment_id = payment.id and idempotency_key = 'zoniq-return-' || payment.id) as is_going_back
             ),
             added as (
                 insert into payment (
-                    booking_id, razorpay_order_id, razorpay_payment_id, amount, amount_refunded, status, method,
+                    booking_id, razorpay_order_id, razorpay_payment_id, amount, status, method,
                     error_code, error_description, created_at, paid_at)
-                select @BookingId, @RazorpayOrderId, @paymentId, @Amount, @refunded, @status, @method,
-                       @errorCode, @errorDescription, @now, case when @status in ('captured', 'refunded') then @now end
+                select @BookingId, @RazorpayOrderId, @paymentId, @Amount, @status, @method,
+                       @errorCode, @errorDescription, @now, case when @status = 'captured' then @now end
                 where  not exists (select from known)
                 and    not exists (select from elsewhere)
-                returning id, status, amount, amount_refunded, false
+                returning id, status, amount, false
             )
             select * from moved
             union all
@@ -158,8 +157,7 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                 order.RazorpayOrderId,
                 order.Amount,
                 paymentId = seen.Id,
-                status = seen.Status,
-                refunded = seen.AmountRefunded,
+                status = seen.WasCaptured ? "captured" : seen.Status,
                 method = seen.Method,
                 errorCode = seen.ErrorCode,
                 errorDescription = seen.ErrorDescription,
@@ -184,21 +182,13 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
     private static async Task GiveBack(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
     {
         var reason = order.Status == "confirmed" ? "Paid twice" : order.IsEventCancelled ? "Event cancelled" : "Paid too late";
-        var written = await db.ExecuteAsync(
-            """
-            insert into refund (payment_id, amount, requested_by, reason, idempotency_key, created_at)
-            select id, amount - amount_refunded, 'system', @reason, 'zoniq-return-' || id, @now
-            from   payment
-            where  id = @Id
-            and    amount > amount_refunded
-            on conflict do nothing
-            """,
-            new { payment.Id, reason, now });
+        var refund = await RefundLedger.OpenAsync(
+            db, new NewRefund { PaymentId = payment.Id, RequestedBy = "system", Reason = reason, IdempotencyKey = $"zoniq-return-{payment.Id}" }, now);
 
-        if (written == 1)
+        if (refund is not null)
         {
             var (to, booking) = await BookingMails.About(db, order.BookingId);
-            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(to, payment.Id, payment.Amount - payment.AmountRefunded, booking), now);
+            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(to, payment.Id, refund.Amount, booking), now);
         }
     }
 
@@ -224,9 +214,14 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         return SettlementOutcome.Failed;
     }
 
-    /// <summary>Money that does not fit is never fulfilled; administrators find it in the log.</summary>
+    /// <summary>Money that does not fit is never fulfilled; administrators find it in the log, once however often it is heard of.</summary>
     private async Task<SettlementOutcome> Mismatch(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now)
     {
+        if (await IsInTheLog(db, order, seen))
+        {
+            return SettlementOutcome.Mismatch;
+        }
+
         await AuditLog.WriteAsync(
             db,
             Actor.System,
@@ -245,6 +240,17 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         LogMismatch(logger, order.BookingId, seen.Id);
         return SettlementOutcome.Mismatch;
     }
+
+    private static Task<bool> IsInTheLog(Session db, LockedOrder order, GatewayPayment seen) =>
+        db.QuerySingleAsync<bool>(
+            """
+            select exists (
+                select from admin_log
+                where  action = 'payment_mismatch'
+                and    entity_id = @BookingId
+                and    details ->> 'paymentId' = @Id)
+            """,
+            new { order.BookingId, seen.Id });
 
     [LoggerMessage(LogLevel.Error, "Payment {PaymentId} does not fit the order of booking {BookingId}; it is not fulfilled.")]
     private static partial void LogMismatch(ILogger logger, long bookingId, string paymentId);
@@ -275,8 +281,6 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         public string Status { get; init; } = "";
 
         public Money Amount { get; init; }
-
-        public Money AmountRefunded { get; init; }
 
         public bool IsGoingBack { get; init; }
     }

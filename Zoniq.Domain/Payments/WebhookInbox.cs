@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Payments.Gateway;
 using Zoniq.Domain.Storage;
@@ -18,6 +20,9 @@ public sealed partial class WebhookInbox(
 
     /// <summary>After so many failures an event is set aside for people to look at.</summary>
     public const int MostAttempts = 10;
+
+    /// <summary>The gateway waits five seconds for an answer; what takes longer is left to the timer.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
     /// <summary>Stores a signed event; one that is known already has no further effect.</summary>
     /// <param name="body">The raw bytes, as they were signed.</param>
@@ -43,7 +48,16 @@ public sealed partial class WebhookInbox(
 
         if (await Store(body, envelope, eventId, cancellationToken) is { } id)
         {
-            await Apply(id, cancellationToken);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(LongestWait);
+            try
+            {
+                await Apply(id, patience.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // It is stored; the timer applies it.
+            }
         }
 
         return new WebhookReceipt();
@@ -74,7 +88,7 @@ public sealed partial class WebhookInbox(
             """,
             new
             {
-                key = eventId ?? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body))}",
+                key = string.IsNullOrEmpty(eventId) ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body))}" : eventId,
                 envelope.Event,
                 body = Encoding.UTF8.GetString(body),
                 now = clock.GetUtcNow(),
@@ -123,11 +137,7 @@ public sealed partial class WebhookInbox(
                 return false;
             }
 
-            if (WebhookEnvelope.TryParse(Encoding.UTF8.GetBytes(body)) is { Payment: { } payment })
-            {
-                await settlement.SettleAsync(db, payment);
-            }
-
+            await Act(db, Encoding.UTF8.GetBytes(body));
             await db.CommitAsync();
             return true;
         }
@@ -135,15 +145,80 @@ public sealed partial class WebhookInbox(
         {
             // Whatever it was, the event is kept, the gateway is answered, and the timer tries again.
             LogFailure(logger, id, failure);
-            await Postpone(id, failure);
+            if (await Postpone(id, failure))
+            {
+                LogParked(logger, id);
+            }
+
             return false;
         }
     }
 
-    private async Task Postpone(long id, Exception failure)
+    /// <summary>
+    /// What an event says of a payment is believed of events about payments only: others carry it as it will be when their own matter is done. What is
+    /// not listed is kept, and no more.
+    /// </summary>
+    private async Task Act(Session db, byte[] body)
+    {
+        var envelope = WebhookEnvelope.TryParse(body);
+
+        switch (envelope?.Event)
+        {
+            case "payment.authorized" or "payment.captured" or "payment.failed" or "order.paid":
+                await settlement.SettleAsync(db, envelope.Payment ?? throw Unreadable(envelope));
+                break;
+
+            // What was given back was captured before, even if that is heard of only now.
+            case "refund.created" or "refund.processed" or "refund.failed" or "refund.speed_changed":
+                if (envelope.Payment is { WasCaptured: true } paid)
+                {
+                    await settlement.SettleAsync(db, paid);
+                }
+
+                await RefundLedger.LearnAsync(db, envelope.Refund ?? throw Unreadable(envelope), clock.GetUtcNow());
+                break;
+
+            case { } dispute when dispute.StartsWith("payment.dispute.", StringComparison.Ordinal):
+                await WriteDownDispute(db, envelope, body);
+                break;
+        }
+    }
+
+    /// <summary>Administrators find it in the log, with the payment whose money is disputed.</summary>
+    private async Task WriteDownDispute(Session db, WebhookEnvelope envelope, byte[] body)
+    {
+        var paymentId = envelope.Payment is { Id: var razorpayPaymentId }
+            ? await db.QuerySingleOrDefaultAsync<long?>(
+                """
+                select id
+                from   payment
+                where  razorpay_payment_id = @razorpayPaymentId
+                """,
+                new { razorpayPaymentId })
+            : null;
+        using var json = JsonDocument.Parse(body);
+        var dispute = json.RootElement.GetProperty("payload").TryGetProperty("dispute", out var part) && part.TryGetProperty("entity", out var entity) ? entity : default;
+        var details = new JsonObject { ["event"] = envelope.Event, ["paymentId"] = envelope.Payment?.Id };
+
+        foreach (var field in new[] { "id", "amount", "reason_code", "phase", "status" })
+        {
+            if (dispute.ValueKind == JsonValueKind.Object && dispute.TryGetProperty(field, out var value))
+            {
+                details[field] = JsonNode.Parse(value.GetRawText());
+            }
+        }
+
+        await AuditLog.WriteAsync(db, Actor.System, "payment_dispute", "payment", paymentId, details, clock.GetUtcNow());
+        LogDispute(logger, envelope.Event, paymentId);
+    }
+
+    private static InvalidOperationException Unreadable(WebhookEnvelope envelope) => new($"The entity of {envelope.Event} cannot be read.");
+
+    /// <returns>Whether it is set aside now.</returns>
+    private async Task<bool> Postpone(long id, Exception failure)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        await db.ExecuteAsync(
+        return await db.QuerySingleOrDefaultAsync<bool>(
             """
             update webhook_event
             set    attempts = attempts + 1,
@@ -152,10 +227,17 @@ public sealed partial class WebhookInbox(
                    last_error = @error
             where  id = @id
             and    processed_at is null
+            returning is_parked
             """,
             new { id, MostAttempts, error = failure.GetType().Name, now = clock.GetUtcNow() });
     }
 
-    [LoggerMessage(LogLevel.Error, "Webhook event {Id} could not be applied and will be tried again.")]
+    [LoggerMessage(LogLevel.Error, "Webhook event {Id} has failed so often that it is set aside; somebody must look at it.")]
+    private static partial void LogParked(ILogger logger, long id);
+
+    [LoggerMessage(LogLevel.Error, "The gateway reports {Event} for payment {PaymentId}.")]
+    private static partial void LogDispute(ILogger logger, string @event, long? paymentId);
+
+    [LoggerMessage(LogLevel.Warning, "Webhook event {Id} could not be applied and will be tried again.")]
     private static partial void LogFailure(ILogger logger, long id, Exception failure);
 }

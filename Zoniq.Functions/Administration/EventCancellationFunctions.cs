@@ -7,7 +7,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Administration;
 
-public sealed class EventCancellationFunctions(EventCancellation cancellation)
+public sealed class EventCancellationFunctions(EventCancellation cancellation, RefundProgress progress)
 {
     /// <summary>Cancels an event, whatever its status. Its bookings are called off, and what was paid goes back in full.</summary>
     [Function("CancelEvent")]
@@ -26,4 +26,13 @@ public sealed class EventCancellationFunctions(EventCancellation cancellation)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/reactivate")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         cancellation.Reactivate(user.Actor, id, cancellationToken);
+
+    /// <summary>How far the money of a cancelled event has come back.</summary>
+    [Function("GetRefundProgress")]
+    [Allow(Access.Admin)]
+    [Refuses("event.not_found")]
+    public Task<Result<EventRefundProgress>> Progress(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long}/refund-progress")] HttpRequest request,
+        long id, CancellationToken cancellationToken) =>
+        progress.Of(id, cancellationToken);
 }

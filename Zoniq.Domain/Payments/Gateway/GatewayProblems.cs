@@ -9,6 +9,9 @@ public static class GatewayProblems
             RetryAfter = TimeSpan.FromSeconds(5),
         };
 
+    /// <summary>Whatever the provider said, for a buyer it is not there; when to come back is kept.</summary>
+    public static Problem ForBuyers(Problem problem) => Unavailable with { RetryAfter = problem.RetryAfter ?? Unavailable.RetryAfter };
+
     /// <summary>The provider understood and said no; its <c>reason</c>, when it gave one, is a member.</summary>
     public static readonly Problem Refused =
         new("payment.gateway_refused", ProblemKind.Conflict, "The payment provider refused this.");

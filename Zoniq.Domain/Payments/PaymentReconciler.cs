@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Payments;
+
+/// <summary>
+/// Asks the gateway about orders of which nothing final was heard, so that no money depends on a webhook: every minute while the booking waits, then
+/// ever less often, for a week.
+/// </summary>
+public sealed partial class PaymentReconciler(Database database, TimeProvider clock, GatewayInquiry inquiry, ILogger<PaymentReconciler> logger)
+{
+    /// <summary>Orders looked at in one run.</summary>
+    public const int MostAtOnce = 500;
+
+    private const int InquiriesAtOnce = 8;
+
+    /// <summary>Most orders are paid by then, and never looked at.</summary>
+    public static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    /// <summary>Returns how many orders it asked about.</summary>
+    public async Task<int> Reconcile(CancellationToken cancellationToken)
+    {
+        var orders = await Claim(cancellationToken);
+        await Parallel.ForEachAsync(
+            orders,
+            new ParallelOptions { MaxDegreeOfParallelism = InquiriesAtOnce, CancellationToken = cancellationToken },
+            async (orderId, cancelled) => await Look(orderId, cancelled));
+        return orders.Length;
+    }
+
+    /// <summary>Orders whose look is due get their next one at once, so that two instances do not ask twice; those that are settled, or too old, get none.</summary>
+    private async Task<string[]> Claim(CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QueryAsync<string>(
+            """
+            with due as (
+                select   booking_id
+                from     gateway_order
+                where    next_look_at <= @now
+                order by next_look_at
+                limit    @MostAtOnce
+                for update skip locked
+            ),
+            looked as (
+                update gateway_order
+                set    next_look_at = case
+                           when booking.status in ('confirmed', 'refunded') or gateway_order.created_at < @now - @Longest then null
+                           when booking.status = 'pending' then @now + interval '1 minute'
+                           else @now + least(interval '6 hours', greatest(interval '1 minute', (@now - gateway_order.created_at) / 4))
+                       end
+                from   booking
+                where  booking.id = gateway_order.booking_id
+                and    gateway_order.booking_id in (select booking_id from due)
+                returning gateway_order.razorpay_order_id, gateway_order.next_look_at
+            )
+            select razorpay_order_id
+            from   looked
+            where  next_look_at is not null
+            """,
+            new { now = clock.GetUtcNow(), MostAtOnce, Longest });
+    }
+
+    private async Task Look(string orderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inquiry.SettleOrderAsync(orderId, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The others must not wait for this one; it has its next look.
+            LogFailure(logger, orderId, failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Order {OrderId} could not be reconciled and will be looked at again.")]
+    private static partial void LogFailure(ILogger logger, string orderId, Exception failure);
+}
