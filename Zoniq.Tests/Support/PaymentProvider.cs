@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +51,10 @@ public sealed class PaymentProvider : IAsyncDisposable
         await server.StartAsync();
         return new PaymentProvider(server, sandbox);
     }
+
+    /// <summary>What the checkout sheet gives the browser as proof.</summary>
+    public static string SignCheckout(string orderId, string paymentId) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(KeySecret), Encoding.UTF8.GetBytes($"{orderId}|{paymentId}")));
 
     public async ValueTask DisposeAsync()
     {
