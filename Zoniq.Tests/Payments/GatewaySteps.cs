@@ -14,36 +14,38 @@ public static class GatewaySteps
     /// <summary>A signed event about a payment.</summary>
     public static Task<Answer> SendsWebhook(
         this ZoniqApp app, string @event, string orderId, string paymentId, long paise, string status = "captured", string? eventId = null) =>
-        app.SendsWebhookBody(
-            JsonSerializer.Serialize(new
+        app.SendsWebhookBody(Webhook(app, @event, orderId, paymentId, paise, status), eventId ?? $"evt_{Guid.NewGuid():n}");
+
+    /// <summary>Its body.</summary>
+    public static string Webhook(ZoniqApp app, string @event, string orderId, string paymentId, long paise, string status = "captured") =>
+        JsonSerializer.Serialize(new
+        {
+            entity = "event",
+            account_id = "acc_zoniq",
+            @event,
+            contains = OfAPayment,
+            payload = new
             {
-                entity = "event",
-                account_id = "acc_zoniq",
-                @event,
-                contains = OfAPayment,
-                payload = new
+                payment = new
                 {
-                    payment = new
+                    entity = new
                     {
-                        entity = new
-                        {
-                            id = paymentId,
-                            entity = "payment",
-                            amount = paise,
-                            currency = "INR",
-                            status,
-                            order_id = orderId,
-                            method = "upi",
-                            captured = status == "captured",
-                            amount_refunded = 0,
-                            error_code = status == "failed" ? "BAD_REQUEST_ERROR" : null,
-                            created_at = app.Now.ToUnixTimeSeconds(),
-                        },
+                        id = paymentId,
+                        entity = "payment",
+                        amount = paise,
+                        currency = "INR",
+                        status,
+                        order_id = orderId,
+                        method = "upi",
+                        captured = status == "captured",
+                        amount_refunded = 0,
+                        error_code = status == "failed" ? "BAD_REQUEST_ERROR" : null,
+                        created_at = app.Now.ToUnixTimeSeconds(),
                     },
                 },
-                created_at = app.Now.ToUnixTimeSeconds(),
-            }),
-            eventId ?? $"evt_{Guid.NewGuid():n}");
+            },
+            created_at = app.Now.ToUnixTimeSeconds(),
+        });
 
     /// <summary>Any body, signed with the right secret.</summary>
     public static Task<Answer> SendsWebhookBody(this ZoniqApp app, string body, string? eventId = null) =>
