@@ -61,7 +61,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
 
         if (facts!.Taken is { Length: > 0 } taken)
         {
-            return await WhichSeats(db, taken);
+            return await WhyNotHeld(db, categoryId, taken);
         }
 
         var cartId = await CartOpening.OpenAsync(db, accountId, eventId, now + policy.CartLife, now, extend: true);
@@ -90,14 +90,14 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
 
         var until = now + policy.SeatHold;
         var (places, lifted) = item.SeatIds is { } chosen
-            ? await HoldChosen(db, cartId, chosen, inCart.SeatIds, until, now)
+            ? await HoldChosen(db, cartId, categoryId, chosen, inCart.SeatIds, until, now)
             : await StandingPlaces.HoldAsync(db, cartId, categoryId, quantity, inCart.SeatIds, lastWord, until, now);
 
         if (places.Length < quantity)
         {
             return item.SeatIds is null
                 ? await StandingPlaces.WhatIsLeftAsync(db, categoryId, places.Length, now)
-                : await WhichSeats(db, [.. item.SeatIds.Except(places)]);
+                : await WhyNotHeld(db, categoryId, [.. item.SeatIds.Except(places)]);
         }
 
         if (inCart.SeatIds.Except(lifted).Any())
@@ -137,22 +137,28 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
         _ => null,
     };
 
-    private static async Task<(long[] Places, long[] Lifted)> HoldChosen(Session db, long cartId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now)
+    private static async Task<(long[] Places, long[] Lifted)> HoldChosen(
+        Session db, long cartId, long categoryId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now)
     {
-        var held = await SeatHolds.HoldAsync(db, cartId, [.. chosen, .. others], until, now);
+        var held = await SeatHolds.HoldAsync(db, cartId, categoryId, chosen, others, until, now);
         return ([.. chosen.Intersect(held)], held);
     }
 
-    private static async Task<Problem> WhichSeats(Session db, long[] seatIds) =>
-        SeatingProblems.SeatsTaken(await db.QueryAsync<TakenSeat>(
+    /// <summary>Somebody was faster; or an administrator was, and a seat is no longer one of the category.</summary>
+    private static async Task<Problem> WhyNotHeld(Session db, long categoryId, long[] seatIds)
+    {
+        var taken = await db.QueryAsync<TakenSeat>(
             """
             select   id as seat_id,
                      label as seat_label
             from     seat
             where    id = any(@seatIds)
+            and      category_id = @categoryId
             order by id
             """,
-            new { seatIds }));
+            new { seatIds, categoryId });
+        return taken.Length < seatIds.Length ? SeatingProblems.SeatNotFound : SeatingProblems.SeatsTaken(taken);
+    }
 
     private sealed record AddFacts
     {

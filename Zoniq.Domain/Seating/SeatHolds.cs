@@ -9,11 +9,11 @@ namespace Zoniq.Domain.Seating;
 public static class SeatHolds
 {
     /// <summary>
-    /// Holds these very places for the cart, and lifts those it already has. Waits for whoever is deciding about one of them,
+    /// Holds these very places of a category for the cart, and lifts those it already has. Waits for whoever is deciding about one of them,
     /// because with skip locked two buyers of overlapping seats could both lose.
     /// </summary>
-    /// <returns>The ids that are the cart's now; fewer than asked for means that somebody was faster.</returns>
-    public static Task<long[]> HoldAsync(Session db, long cartId, long[] seatIds, DateTimeOffset until, DateTimeOffset now) =>
+    /// <returns>The ids that are the cart's now; fewer than asked for means that somebody was faster, or that one has gone to another category with another price.</returns>
+    public static Task<long[]> HoldAsync(Session db, long cartId, long categoryId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now) =>
         db.QueryAsync<long>(
             """
             update seat
@@ -23,6 +23,7 @@ public static class SeatHolds
                 select   id
                 from     seat
                 where    id = any(@seatIds)
+                and      (category_id = @categoryId or id = any(@others))
                 and      booking_id is null
                 and      not is_blocked
                 and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
@@ -30,7 +31,7 @@ public static class SeatHolds
                 for update)
             returning id
             """,
-            new { cartId, seatIds, until, now });
+            new { cartId, categoryId, seatIds = (long[])[.. chosen, .. others], others, until, now });
 
     /// <summary>
     /// Holds so many standing places of a category: any that are free, looking from a random place onwards and wrapping round,

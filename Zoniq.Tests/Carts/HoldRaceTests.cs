@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Carts;
 
@@ -180,6 +181,25 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(3, (await asha.Cart()).Succeeded()["itemCount"].GetInt32());
     }
 
+    /// <summary>Somebody keeps the buyer's cart busy, so that the seat goes to another category after the buyer has seen it and before it is held.</summary>
+    [Fact]
+    public async Task A_seat_that_goes_to_another_category_meanwhile_is_not_sold_at_the_price_of_the_old_one()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 2, standing: 3);
+        var (seats, asha, administrator) = (staged.Numbered, await App.NewBuyer(), await App.Administrator());
+        (await asha.Post("/api/cart", new { eventId = staged.Id })).Succeeded();
+        await using var busy = await InTheMiddle.Of(App, "select from cart where account_id = @Id for update", new { asha.Id });
+
+        var adding = asha.Adds(seats, seats.Seats);
+        await busy.IsWaitedFor();
+        (await administrator.Patch($"/api/admin/seats/{seats.Seats[1]}", new { staged.Standing.CategoryId })).Succeeded();
+        await busy.GivesUp();
+
+        (await adding).Refused(404, "seat.not_found");
+        Assert.Equal(0, await App.Value<long>("select count(*) from seat where event_id = @Id and cart_id is not null", new { staged.Id }));
+        (await asha.Adds(staged.Id, staged.Standing.CategoryId, seats.Seats[1])).Succeeded();
+    }
+
     /// <summary>The same crowd with a hold that reads first and writes afterwards: the tests above would notice.</summary>
     [Fact]
     public async Task A_hold_that_looks_first_and_takes_afterwards_would_be_caught()
@@ -222,6 +242,6 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
         }
     }
 
-    private static IEnumerable<long> Held(Support.Answer cart) =>
+    private static IEnumerable<long> Held(Answer cart) =>
         cart["items"].EnumerateArray().SelectMany(item => item.GetProperty("seatIds").EnumerateArray()).Select(seat => seat.GetInt64());
 }
