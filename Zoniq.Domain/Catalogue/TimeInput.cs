@@ -24,13 +24,13 @@ public sealed record TimeInput(string Text) : IParsable<TimeInput>
     /// <summary>What the clock on the wall shows, when no offset was given.</summary>
     internal DateTime? Local =>
         DateTime.TryParseExact(Text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && IsPlausible(local.Year)
-            ? local
+            ? local.AddTicks(-Finer(local.Ticks))
             : null;
 
     /// <summary>The moment, when an offset was given.</summary>
     internal DateTimeOffset? Instant =>
         DateTimeOffset.TryParseExact(Text, FormatsWithOffset, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && IsPlausible(instant.Year)
-            ? instant.ToUniversalTime()
+            ? instant.AddTicks(-Finer(instant.Ticks)).ToUniversalTime()
             : null;
 
     /// <summary>The moment that is meant. In the gap of a clock change it moves forward; in the overlap it is the earlier one.</summary>
@@ -54,6 +54,9 @@ public sealed record TimeInput(string Text) : IParsable<TimeInput>
 
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }
+
+    /// <summary>What the database would not keep: times that are compared here are those that are stored.</summary>
+    private static long Finer(long ticks) => ticks % TimeSpan.TicksPerMicrosecond;
 
     public static TimeInput Parse(string s, IFormatProvider? provider) => new(s);
 

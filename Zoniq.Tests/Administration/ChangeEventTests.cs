@@ -120,6 +120,23 @@ public sealed class ChangeEventTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task The_same_date_again_is_no_news_however_finely_it_is_written()
+    {
+        var staged = await App.AnEvent(rows: 0, standing: 2, price: 0m);
+        var (asha, administrator) = (await App.NewBuyer(), await App.Administrator());
+        (await asha.Adds(staged.Standing, 1)).Succeeded();
+        (await asha.ChecksOut()).Succeeded(201);
+
+        foreach (var eventDate in new[] { "2031-05-01T19:00:00.1234567", "2031-05-01T19:00:00.1234567", "2031-05-01T13:30:00.1234569Z" })
+        {
+            (await administrator.Patch($"/api/admin/events/{staged.Id}", new { eventDate })).Succeeded();
+        }
+
+        Assert.Equal(1, await App.Value<int>("select count(*) from mail where template = 'event_changed' and cause like @cause", new { cause = $"event:{staged.Id}:%" }));
+        Assert.Equal(1, await App.Value<int>("select count(*) from admin_log where action = 'update_event' and entity_id = @Id", new { staged.Id }));
+    }
+
+    [Fact]
     public async Task Holders_of_tickets_hear_of_another_venue()
     {
         var staged = await App.AnEvent(rows: 0, standing: 20, price: 0m);

@@ -8,6 +8,8 @@ public sealed class TimeInputTests
     [InlineData("2026-12-31T19:00", "Asia/Kolkata", "2026-12-31T13:30:00Z")]
     [InlineData("2026-12-31 19:00:30", "Asia/Kolkata", "2026-12-31T13:30:30Z")]
     [InlineData("2026-12-31T19:00:00.5", "UTC", "2026-12-31T19:00:00.5Z")]
+    [InlineData("2026-12-31T19:00:00.1234567", "UTC", "2026-12-31T19:00:00.123456Z")]
+    [InlineData("2026-12-31T19:00:00.1234567Z", "UTC", "2026-12-31T19:00:00.123456Z")]
     [InlineData("2026-12-31T19:00+01:00", "Asia/Kolkata", "2026-12-31T18:00:00Z")]
     [InlineData("2026-12-31T19:00:00Z", "Asia/Kolkata", "2026-12-31T19:00:00Z")]
     public void A_time_without_an_offset_is_meant_in_the_zone_of_the_venue(string text, string zone, string moment) =>
