@@ -48,10 +48,12 @@ internal static class Slugs
     /// <summary>Without a number. An empty one becomes <c>event</c>, which then always has one.</summary>
     internal static string Base(string plain)
     {
-        var ascii = Ascii(plain);
-        ascii = ascii.All(char.IsAsciiDigit) || Reserved.Contains(ascii) ? $"{Prefix}{ascii}" : ascii;
-        return ascii[..Math.Min(ascii.Length, LongestBase)].Trim('-');
+        // Cut first: what is left of a long title may be digits only, and would be taken for the number of an event.
+        var ascii = Cut(Ascii(plain));
+        return ascii.All(char.IsAsciiDigit) || Reserved.Contains(ascii) ? Cut($"{Prefix}{ascii}") : ascii;
     }
+
+    private static string Cut(string slug) => slug[..Math.Min(slug.Length, LongestBase)].Trim('-');
 
     private static string Ascii(string plain)
     {
