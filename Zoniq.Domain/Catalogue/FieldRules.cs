@@ -41,10 +41,13 @@ public sealed class EmailAddressOrNoneAttribute() : ValidationAttribute("must be
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class JsonSizeAttribute(int bytes) : ValidationAttribute($"must be an object of at most {bytes / 1024} kB, without numbers beyond measure.")
 {
+    /// <summary>Room for every digit of the largest double; PostgreSQL keeps 16,383 decimals and refuses more.</summary>
+    private const int LongestNumber = 400;
+
     public int Bytes { get; } = bytes;
 
     public override bool IsValid(object? value) =>
-        value is null || (value is JsonObject json && JsonSerializer.SerializeToUtf8Bytes(json, StoredJson.Default.JsonObject).Length <= Bytes && CanBeKept(json));
+        value is null || (value is JsonObject json && StoredJson.Size(json) <= Bytes && CanBeKept(json));
 
     private static bool CanBeKept(JsonNode? node) => node switch
     {
@@ -55,5 +58,5 @@ public sealed class JsonSizeAttribute(int bytes) : ValidationAttribute($"must be
     };
 
     private static bool IsOrdinary(string number) =>
-        double.TryParse(number, out var size) && (double.IsNormal(size) || (size == 0 && !number.Contains('e', StringComparison.OrdinalIgnoreCase)));
+        number.Length <= LongestNumber && double.TryParse(number, out var size) && (double.IsNormal(size) || (size == 0 && !number.Contains('e', StringComparison.OrdinalIgnoreCase)));
 }

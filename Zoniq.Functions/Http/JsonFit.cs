@@ -49,7 +49,7 @@ internal static class JsonFit
             ? null : $"must be one of {string.Join(", ", Choices(shape.Type))}.",
         InputKind.List => json.ValueKind == JsonValueKind.Array ? null : "must be a list.",
         InputKind.Record => json.ValueKind == JsonValueKind.Object ? null : "must be an object.",
-        InputKind.Free => json.ValueKind != JsonValueKind.Object ? "must be an object." : IsKeepable(json) ? null : Unkeepable,
+        InputKind.Free => json.ValueKind != JsonValueKind.Object ? "must be an object." : !IsKeepable(json) ? Unkeepable : NamesTwice(json) ? "has a name twice in one object." : null,
         _ => json.ValueKind == JsonValueKind.String && !IsKeepable(json) ? Unkeepable : null,
     };
 
@@ -101,6 +101,17 @@ internal static class JsonFit
             }
         }
     }
+
+    /// <summary>Of two values under one name nobody knows which is meant, and a <see cref="System.Text.Json.Nodes.JsonObject"/> cannot hold both.</summary>
+    private static bool NamesTwice(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Array => json.EnumerateArray().Any(NamesTwice),
+        JsonValueKind.Object => NamesTwice([.. json.EnumerateObject()]),
+        _ => false,
+    };
+
+    private static bool NamesTwice(JsonProperty[] properties) =>
+        properties.DistinctBy(property => property.Name).Count() < properties.Length || properties.Any(property => NamesTwice(property.Value));
 
     /// <summary>False for NUL and for halves of surrogate pairs, which PostgreSQL cannot keep. Both can only be written with an escape.</summary>
     private static bool IsKeepable(JsonElement json)

@@ -80,6 +80,8 @@ public sealed class EventEntryTests(ZoniqApp app) : DatabaseTest(app)
     [InlineData("queueProcessingMinutes", "61")]
     [InlineData("extraData", "[1]")]
     [InlineData("extraData", "{\"n\":1e400000}")]
+    [InlineData("extraData", "{\"n\":1,\"n\":2}")]
+    [InlineData("extraData", "{\"list\":[{\"n\":1,\"\\u006e\":2}]}")]
     [InlineData("refundPolicy.percent", "101")]
     [InlineData("refundPolicy.hoursBeforeEvent", "8761")]
     [InlineData("refundPolicy.type", "\"half\"")]
@@ -103,13 +105,31 @@ public sealed class EventEntryTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
-    public async Task Additional_data_is_limited_to_32_kilobytes()
+    public async Task Additional_data_is_limited_to_32_kilobytes_in_any_script()
     {
         var administrator = await App.Administrator();
         var draft = Draft("Large");
         draft["extraData"] = new JsonObject { ["text"] = new string('x', 33_000) };
-
         (await administrator.Post("/api/admin/events", draft)).RefusedField("extraData");
+
+        // Three bytes each, and eleven for {"text":""} around them.
+        draft["extraData"] = new JsonObject { ["text"] = new string('म', ((32 * 1024) - 11) / 3) };
+        (await administrator.Post("/api/admin/events", draft)).Succeeded(201);
+        draft["extraData"] = new JsonObject { ["text"] = new string('म', (((32 * 1024) - 11) / 3) + 1) };
+        (await administrator.Post("/api/admin/events", draft)).RefusedField("extraData");
+    }
+
+    [Fact]
+    public async Task A_number_with_more_decimals_than_can_be_kept_is_refused()
+    {
+        var administrator = await App.Administrator();
+        var draft = Draft("Precise");
+        draft["extraData"] = JsonNode.Parse($$"""{"n":0.{{new string('1', 17_000)}}}""");
+        (await administrator.Post("/api/admin/events", draft)).RefusedField("extraData");
+        draft["extraData"] = JsonNode.Parse($$"""{"largest":{{double.MaxValue:F0}},"smallest":2.3e-308}""");
+        (await administrator.Post("/api/admin/events", draft)).Succeeded(201);
+
+        (await administrator.Post("/api/admin/venues", new { name = "Precise", seatMapConfig = new { n = JsonNode.Parse($"1.{new string('0', 17_000)}") } })).RefusedField("seatMapConfig");
     }
 
     [Theory]
@@ -148,6 +168,28 @@ public sealed class EventEntryTests(ZoniqApp app) : DatabaseTest(app)
         var second = (await administrator.Post("/api/admin/events", Draft(title))).Succeeded(201);
 
         Assert.Equal($"{new string('z', 250)}-1", second["slug"].GetString());
+    }
+
+    [Theory]
+    [InlineData("abcde")]
+    [InlineData(" 2030")]
+    public async Task A_title_that_begins_with_nothing_but_digits_never_makes_a_number(string end)
+    {
+        var entered = (await (await App.Administrator()).Post("/api/admin/events", Draft($"{new string('7', 250)}{end}"))).Succeeded(201);
+
+        Assert.StartsWith($"event-{new string('7', 244)}", entered["slug"].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Times_count_to_the_microsecond()
+    {
+        var administrator = await App.Administrator();
+        var draft = Draft("In an instant");
+        draft["bookingStartDate"] = "2030-01-01T10:00:00.0000001";
+        draft["bookingEndDate"] = "2030-01-01T10:00:00.0000009";
+        (await administrator.Post("/api/admin/events", draft)).RefusedField("bookingEndDate");
+        draft["bookingEndDate"] = "2030-01-01T10:00:00.000001";
+        (await administrator.Post("/api/admin/events", draft)).Succeeded(201);
     }
 
     [Fact]

@@ -12,13 +12,16 @@ internal sealed record OddBody(string Field, string Json, bool MustBeRefused)
     private const string Here = "\"@here@\"";
     private const int NoSuchId = 987_654_321;
 
+    /// <summary>Further down than a schema looks.</summary>
+    private const string Twice = "{\"x\":{\"a\":1,\"a\":2}}";
+
     /// <summary>As JSON, because half of them have no other form.</summary>
     private static readonly string[] Values =
     [
         "\"text\"", "\"\"", "12345", "true", "[]", "{}", "[null]", "[[]]", "[{}]", "[-1]", "{\"a\":1}", "null",
         "0", "-1", "2147483648", "9223372036854775808", "-9223372036854775809", "1e400", "1.5", "0.001",
         "\"\\u0000\"", "\"a\\ud800b\"", "[\"\\u0000\"]", "{\"\\u0000\":\"\\udfff\"}", $"\"{new string('x', 10_000)}\"", $"\"{new string('७', 10_000)}\"",
-        "\"2026-02-30T25:61:00Z\"", "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", Nested(40),
+        "\"2026-02-30T25:61:00Z\"", "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", Nested(40), Twice, $"{{\"n\":0.{new string('1', 20_000)}}}",
     ];
 
     /// <summary>Every value in the place of every field, all the way down.</summary>
@@ -41,9 +44,11 @@ internal sealed record OddBody(string Field, string Json, bool MustBeRefused)
 
     public override string ToString() => $"{Field}: {(Json.Length > 300 ? Json[..300] : Json)}";
 
-    /// <summary>A schema says nothing of characters that cannot be kept: they are refused wherever they would be kept, and a member nobody knows is not.</summary>
+    /// <summary>
+    /// A schema says nothing of characters that cannot be kept, nor of names that stand twice in an object: they are refused wherever they would be kept, and a member nobody knows is not.
+    /// </summary>
     private static bool IsKeepable(string value, JsonNode schema) =>
-        !value.Contains("\\u", StringComparison.Ordinal) || (value[0] == '{' && Record(schema)["properties"] is not null);
+        (!value.Contains("\\u", StringComparison.Ordinal) && value != Twice) || (value[0] == '{' && Record(schema)["properties"] is not null);
 
     private static JsonNode Record(JsonNode schema) =>
         Operation.Resolve(schema) is var record && record["oneOf"] is JsonArray choices ? Operation.Resolve(choices[0]!) : record;
