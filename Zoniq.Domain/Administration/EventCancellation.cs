@@ -99,6 +99,8 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
             };
         }
 
+        // A cart that was being opened while the event was cancelled would live on.
+        await CartAbandonment.OfEventAsync(db, id);
         await AuditLog.WriteAsync(db, actor, "reactivate_event", "event", id, StatusChange(EventStatus.Cancelled, EventStatus.Draft, reason: null), now);
         await db.CommitAsync();
         return found!;

@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Carts;
 using Zoniq.Domain.Payments;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
 
 /// <summary>
-/// Calls off the bookings of cancelled events, each in a transaction of its own with its refund and its mail. There is no list of what was
-/// done: whatever is still pending or confirmed is to be done, so a restart or a second instance does nothing twice.
+/// Calls off the bookings of cancelled events, each in a transaction of its own with its refund and its mail, and ends carts that came too late to be
+/// ended with the event. There is no list of what was done: whatever is still pending or confirmed is to be done, so a restart or a second instance does nothing twice.
 /// </summary>
 public sealed partial class EventRefunds(Database database, TimeProvider clock, GatewayInquiry inquiry, ILogger<EventRefunds> logger)
 {
@@ -19,11 +20,15 @@ public sealed partial class EventRefunds(Database database, TimeProvider clock, 
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(20);
 
+    /// <summary>No cart lives longer after its event was cancelled, because nothing can be added to it.</summary>
+    private static readonly TimeSpan LongestCart = TimeSpan.FromHours(1);
+
     /// <summary>Takes up where it was left, until nothing is left or it is time to stop; returns how many bookings it called off.</summary>
     public async Task<int> Continue(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var calledOff = 0;
+        await EndLateCarts(cancellationToken);
 
         for (long last = 0; Stopwatch.GetElapsedTime(started) < LongestRun && await FindAfter(last, cancellationToken) is { Length: > 0 } bookings; last = bookings[^1].Id)
         {
@@ -34,6 +39,41 @@ public sealed partial class EventRefunds(Database database, TimeProvider clock, 
         }
 
         return calledOff;
+    }
+
+    /// <summary>
+    /// Ends carts that were being opened while their event was cancelled, and were not there to be seen. Nothing is sold from them, so buyers need not
+    /// stand in line for a lock of the event on the way to their cart.
+    /// </summary>
+    private async Task EndLateCarts(CancellationToken cancellationToken)
+    {
+        foreach (var eventId in await FindLateCarts(cancellationToken))
+        {
+            await using var db = await database.BeginAsync(cancellationToken);
+            if (await db.QuerySingleOrDefaultAsync<long?>("select id from event where id = @eventId and status = 'cancelled' for no key update", new { eventId }) is not null)
+            {
+                await CartAbandonment.OfEventAsync(db, eventId);
+                await db.CommitAsync();
+            }
+        }
+    }
+
+    private async Task<long[]> FindLateCarts(CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QueryAsync<long>(
+            """
+            select   id
+            from     event
+            where    status = 'cancelled'
+            and      cancelled_at > @since
+            and      exists (
+                select from cart
+                where  cart.event_id = event.id
+                and    cart.status = 'active')
+            order by id
+            """,
+            new { since = clock.GetUtcNow() - LongestCart });
     }
 
     private async Task<Affected[]> FindAfter(long last, CancellationToken cancellationToken)

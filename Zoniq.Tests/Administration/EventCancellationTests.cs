@@ -1,6 +1,4 @@
-using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Zoniq.Domain.Administration;
 using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
@@ -221,19 +219,11 @@ public sealed class EventCancellationTests(ZoniqApp app) : DatabaseTest(app)
         var staged = await App.AnEvent();
         var asha = await App.NewBuyer();
         (await asha.Adds(staged.Numbered, staged.Numbered.Seats[0])).Succeeded();
-        await using var connection = new NpgsqlConnection(App.ConnectionString);
-        await connection.OpenAsync();
-        await using var adding = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync("select from cart where account_id = @Id for update", new { asha.Id }, adding);
+        await using var adding = await InTheMiddle.Of(App, "select from cart where account_id = @Id for update", new { asha.Id });
 
         var cancelling = Cancel(staged);
-        for (var tries = 0; await App.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0; tries++)
-        {
-            Assert.True(tries < 1000, "Nobody waits for the cart.");
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-        }
-
-        await connection.ExecuteAsync(
+        await adding.IsWaitedFor();
+        await adding.Does(
             """
             with place as (
                 update seat
@@ -247,11 +237,39 @@ public sealed class EventCancellationTests(ZoniqApp app) : DatabaseTest(app)
             select cart_id, @CategoryId, 1, array[id], 50000, locked_until, locked_until
             from   place
             """,
-            new { asha.Id, staged.Standing.CategoryId },
-            adding);
-        await adding.CommitAsync();
+            new { asha.Id, staged.Standing.CategoryId });
+        await adding.Commits();
 
         (await cancelling).Succeeded();
+        Assert.Equal(0, await App.Value<long>("select count(*) from seat where event_id = @Id and cart_id is not null", new { staged.Id }));
+    }
+
+    /// <summary>The buyer's account is kept busy, so that the event is cancelled after the buyer has seen it and before there is a cart.</summary>
+    [Theory]
+    [InlineData("refunds")]
+    [InlineData("reactivation")]
+    public async Task A_cart_that_is_opened_while_its_event_is_cancelled_ends_as_well(string next)
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        await using var busy = await InTheMiddle.Of(App, "select from account where id = @Id for update", new { asha.Id });
+
+        var adding = asha.Adds(staged.Numbered, staged.Numbered.Seats[..2]);
+        await busy.IsWaitedFor();
+        (await Cancel(staged)).Succeeded();
+        await busy.GivesUp();
+        await adding;
+        (await asha.ChecksOut(staged.Id)).Refused(409, "event.booking_closed");
+        if (next == "refunds")
+        {
+            await App.RunTimer("EventRefunds");
+        }
+        else
+        {
+            (await Reactivate(staged)).Succeeded();
+        }
+
+        Assert.Equal("null", (await asha.Cart()).Succeeded().Text);
         Assert.Equal(0, await App.Value<long>("select count(*) from seat where event_id = @Id and cart_id is not null", new { staged.Id }));
     }
 
