@@ -64,8 +64,11 @@ public sealed record VenueRemoval
 }
 
 /// <summary>Changing and removing venues. Whoever locks a venue and events locks the venue first.</summary>
-public sealed class ChangeVenue(Database database, TimeProvider clock)
+public sealed class ChangeVenue(Database database, TimeProvider clock, CatalogueOptions options)
 {
+    /// <summary>Events that a log row names; of more it says how many.</summary>
+    private const int MostNamed = 100;
+
     /// <summary>Refuses a venue that is not there, and a zone that this machine or the database does not know.</summary>
     public async Task<Result<VenueDetail>> Change(Actor actor, long id, PatchVenue patch, CancellationToken cancellationToken)
     {
@@ -90,9 +93,15 @@ public sealed class ChangeVenue(Database database, TimeProvider clock)
             return before;
         }
 
-        if (await Write(db, after, now) == 0)
+        await Write(db, after, now);
+        if (after.TimeZone != before.TimeZone)
         {
-            return VenueAdministration.UnknownZone;
+            if (await ZoneOfEvents(db, after, now) is not { } events)
+            {
+                return VenueAdministration.UnknownZone;
+            }
+
+            Name(changes, events);
         }
 
         await AuditLog.WriteAsync(db, actor, "update_venue", "venue", id, changes, now);
@@ -143,15 +152,17 @@ public sealed class ChangeVenue(Database database, TimeProvider clock)
 
         // Locked before it is looked at whether they are published, so that none is published meanwhile.
         await db.ExecuteAsync("select from event where venue_id = @id order by id for no key update", new { id });
-        var events = await db.ExecuteAsync(
+        var events = await db.QueryAsync<long>(
             $"""
             update event
             set    venue_id = null,
+                   time_zone = @zone,
                    updated_at = @now
             where  venue_id = @id
             and    not ({EventCompletion.IsToComeSql})
+            returning id
             """,
-            new { id, now });
+            new { id, zone = options.DefaultTimeZone.Id, now });
         var removed = await db.ExecuteAsync(
             """
             delete from venue
@@ -164,7 +175,9 @@ public sealed class ChangeVenue(Database database, TimeProvider clock)
             return CatalogueProblems.VenueInUse;
         }
 
-        await AuditLog.WriteAsync(db, actor, "hard_delete_venue", "venue", id, new JsonObject { ["name"] = name, ["events"] = events }, now);
+        var details = new JsonObject { ["name"] = name };
+        Name(details, events);
+        await AuditLog.WriteAsync(db, actor, "hard_delete_venue", "venue", id, details, now);
         await db.CommitAsync();
         return Done.Well("Venue deleted permanently");
     }
@@ -185,9 +198,14 @@ public sealed class ChangeVenue(Database database, TimeProvider clock)
         IsActive = patch.IsActive ?? venue.IsActive,
     };
 
-    private static async Task<int> Write(Session db, VenueDetail venue, DateTimeOffset now)
+    private static void Name(JsonObject details, long[] events)
     {
-        var written = await db.ExecuteAsync(
+        details["events"] = events.Length;
+        details["eventIds"] = new JsonArray([.. events.Order().Take(MostNamed).Select(id => JsonValue.Create(id))]);
+    }
+
+    private static Task<int> Write(Session db, VenueDetail venue, DateTimeOffset now) =>
+        db.ExecuteAsync(
             """
             update venue
             set    name = @Name,
@@ -204,7 +222,6 @@ public sealed class ChangeVenue(Database database, TimeProvider clock)
                    is_active = @IsActive,
                    updated_at = @now
             where  id = @Id
-            and    exists (select from pg_timezone_names where name = @TimeZone)
             """,
             new
             {
@@ -224,20 +241,23 @@ public sealed class ChangeVenue(Database database, TimeProvider clock)
                 now,
             });
 
-        await db.ExecuteAsync(
-            """
-            update event
-            set    time_zone = @TimeZone,
-                   updated_at = @now
-            where  id = any(array(
-                select   id
-                from     event
-                where    venue_id = @Id
-                and      time_zone <> @TimeZone
-                order by id
-                for no key update))
-            """,
-            new { venue.Id, venue.TimeZone, now });
-        return written;
-    }
+    /// <summary>The events there take over the venue's zone. Null when the database does not know it: it reads files to find out, so it is asked about a new one only.</summary>
+    private static async Task<long[]?> ZoneOfEvents(Session db, VenueDetail venue, DateTimeOffset now) =>
+        await db.QuerySingleAsync<bool>("select exists (select from pg_timezone_names where name = @TimeZone)", new { venue.TimeZone })
+            ? await db.QueryAsync<long>(
+                """
+                update event
+                set    time_zone = @TimeZone,
+                       updated_at = @now
+                where  id = any(array(
+                    select   id
+                    from     event
+                    where    venue_id = @Id
+                    and      time_zone <> @TimeZone
+                    order by id
+                    for no key update))
+                returning id
+                """,
+                new { venue.Id, venue.TimeZone, now })
+            : null;
 }

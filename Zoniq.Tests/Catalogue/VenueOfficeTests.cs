@@ -60,11 +60,16 @@ public sealed class VenueOfficeTests(ZoniqApp app) : DatabaseTest(app)
         var staged = await App.AnEvent();
         var administrator = await App.Administrator();
 
+        var statements = await App.StatementsOf(async () => (await administrator.Patch($"/api/admin/venues/{staged.VenueId}", new { city = "Osaka", timeZone = "Asia/Kolkata" })).Succeeded());
+        Assert.DoesNotContain(statements, statement => statement.Contains("pg_timezone_names", StringComparison.Ordinal) || statement.Contains("update event", StringComparison.Ordinal));
         (await administrator.Patch($"/api/admin/venues/{staged.VenueId}", new { timeZone = "Asia/Tokyo" })).Succeeded();
 
         var found = (await administrator.Get($"/api/admin/events/{staged.Id}")).Succeeded();
         Assert.Equal("Asia/Tokyo", found["timeZone"].GetString());
         Assert.Equal(staged.Date.ToUnixTimeMilliseconds(), found["eventDate"].GetDateTimeOffset().ToUnixTimeMilliseconds());
+        Assert.Equal(
+            $$$"""{"events": 1, "eventIds": [{{{staged.Id}}}], "timeZone": {"after": "Asia/Tokyo", "before": "Asia/Kolkata"}}""",
+            await App.Value<string>("select details::text from admin_log where action = 'update_venue' and entity_id = @VenueId and details ? 'timeZone'", new { staged.VenueId }));
     }
 
     [Fact]
@@ -100,7 +105,23 @@ public sealed class VenueOfficeTests(ZoniqApp app) : DatabaseTest(app)
         (await administrator.Get($"/api/admin/venues/{staged.VenueId}")).Refused(404, "venue.not_found");
         var found = (await administrator.Get($"/api/admin/events/{staged.Id}")).Succeeded();
         Assert.Equal((JsonValueKind.Null, JsonValueKind.Null, "Asia/Kolkata"), (found["venueId"].ValueKind, found["venue"].ValueKind, found["timeZone"].GetString()));
-        Assert.Equal(1, await App.Value<int>("select (details->>'events')::int from admin_log where action = 'hard_delete_venue' and entity_id = @VenueId", new { staged.VenueId }));
+        Assert.Equal(
+            $"1: [{staged.Id}]", await App.Value<string>("select format('%s: %s', details->'events', details->'eventIds') from admin_log where action = 'hard_delete_venue' and entity_id = @VenueId", new { staged.VenueId }));
+    }
+
+    [Fact]
+    public async Task An_event_that_loses_its_venue_is_read_in_the_usual_zone_again()
+    {
+        var administrator = await App.Administrator();
+        var tokyo = (await administrator.Post("/api/admin/venues", new { name = "Budokan", timeZone = "Asia/Tokyo" })).Succeeded(201).Id;
+        var draft = (await administrator.Post(
+            "/api/admin/events", new { title = "Enka", venueId = tokyo, eventDate = "2030-05-01T19:00", bookingStartDate = "2030-01-01T10:00", bookingEndDate = "2030-05-01T18:00" })).Succeeded(201);
+
+        (await administrator.Delete($"/api/admin/venues/{tokyo}?permanent=true")).Succeeded();
+
+        var changed = (await administrator.Patch($"/api/admin/events/{draft.Id}", new { eventEndDate = "2030-05-01T22:00" })).Succeeded();
+        Assert.Equal(
+            ("Asia/Kolkata", "2030-05-01T10:00:00Z", "2030-05-01T16:30:00Z"), (changed["timeZone"].GetString(), changed["eventDate"].GetString(), changed["eventEndDate"].GetString()));
     }
 
     [Fact]
