@@ -89,7 +89,7 @@ public sealed class ChangeSeatCategory(Database database, TimeProvider clock)
             return SeatingProblems.CategoryNotFound;
         }
 
-        if (await CountInUse(db, category, now) > 0 || !await Remove(db, id, now))
+        if (await WasSold(db, id) || await CountInUse(db, category, now) > 0 || !await Remove(db, id, now))
         {
             return SeatingProblems.CategoryHasSales;
         }
@@ -184,16 +184,15 @@ public sealed class ChangeSeatCategory(Database database, TimeProvider clock)
             """,
             new { category.EventId, category.Id, now });
 
+    private static Task<bool> WasSold(Session db, long id) =>
+        db.QuerySingleAsync<bool>("select exists (select from ticket where category_id = @id)", new { id });
+
     private static async Task<bool> Remove(Session db, long id, DateTimeOffset now)
     {
         // The places before the lines, as buyers do: whoever is adding one is done before, or finds it gone.
+        // Changes to add up there are none without a ticket; looking for them would mean to wait for those who add up, and they wait for the category.
         await StockRemoval.AllAsync(db, [id], now);
-        await db.ExecuteAsync(
-            """
-            delete from cart_item where category_id = @id;
-            delete from stock_change where category_id = @id;
-            """,
-            new { id });
+        await db.ExecuteAsync("delete from cart_item where category_id = @id", new { id });
         return await db.ExecuteAsync(
             """
             delete from seat_category

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Seating;
 
@@ -108,7 +109,7 @@ public sealed class CategoryChangeTests(ZoniqApp app) : DatabaseTest(app)
         }).ToArray();
         var changing = Enumerable.Range(0, 10).Select(async at =>
         {
-            var answers = new List<Support.Answer>();
+            var answers = new List<Answer>();
             for (var turn = 0; turn < 6; turn++)
             {
                 answers.Add(await administrator.Patch(
@@ -172,6 +173,20 @@ public sealed class CategoryChangeTests(ZoniqApp app) : DatabaseTest(app)
         (await asha.ChecksOut()).Succeeded(201);
         (await administrator.Delete($"/api/admin/events/categories/{staged.Numbered.CategoryId}")).Refused(409, "category.has_sales");
         Assert.Equal(1, await App.Value<int>("select count(*) from admin_log where action = 'delete_seat_category' and entity_id = @CategoryId", new { staged.Standing.CategoryId }));
+    }
+
+    [Fact]
+    public async Task A_category_that_was_sold_is_refused_without_waiting_for_those_who_add_up_what_was_booked()
+    {
+        var staged = await App.AnEvent(rows: 0, standing: 2);
+        var (asha, administrator) = (await App.NewBuyer(), await App.Administrator());
+        await asha.Books(staged.Standing, 1);
+        await App.Advance(TimeSpan.FromMinutes(20));
+        await App.RunTimer("BookingExpiry");
+        await using var addingUp = await InTheMiddle.Of(App, "delete from stock_change where category_id = @CategoryId", new { staged.Standing.CategoryId });
+
+        (await administrator.Delete($"/api/admin/events/categories/{staged.Standing.CategoryId}")).Refused(409, "category.has_sales");
+        await addingUp.GivesUp();
     }
 
     [Fact]
