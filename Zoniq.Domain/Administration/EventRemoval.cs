@@ -17,6 +17,8 @@ public sealed class EventRemoval(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
+        // Looked at afterwards: what was added while this waited for the event belongs to it as well.
+        await db.ExecuteAsync("select from event where id = @id for update", new { id });
         var draft = await db.QuerySingleOrDefaultAsync<Draft>(
             """
             select title,
@@ -26,7 +28,6 @@ public sealed class EventRemoval(Database database, TimeProvider clock)
                    array(select seat_category.id from seat_category where seat_category.event_id = event.id order by seat_category.id) as category_ids
             from   event
             where  id = @id
-            for    update
             """,
             new { id });
 

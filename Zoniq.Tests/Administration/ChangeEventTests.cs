@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Administration;
 
@@ -200,6 +201,33 @@ public sealed class ChangeEventTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(JsonValueKind.Null, (await asha.Cart()).Succeeded().Json.ValueKind);
         (await asha.ChecksOut()).Refused(404, "cart.not_found");
         Assert.Equal(1, await App.Value<int>("select count(*) from admin_log where action = 'delete_event' and entity_id = @Id", new { staged.Id }));
+    }
+
+    /// <summary>Another administrator, who adds a category, is stood in for by a transaction of the test.</summary>
+    [Fact]
+    public async Task A_draft_goes_with_what_was_added_while_it_was_being_deleted()
+    {
+        var staged = await App.AnEvent(rows: 0, standing: 3, published: false);
+        var administrator = await App.Administrator();
+        await using var adding = await InTheMiddle.Of(App, "select from event where id = @Id for no key update", new { staged.Id });
+
+        var deleting = administrator.Delete($"/api/admin/events/{staged.Id}");
+        await adding.IsWaitedFor();
+        await adding.Does(
+            """
+            with category as (
+                insert into seat_category (event_id, name, price, total_seats, color_code, created_at)
+                values (@Id, 'Balcony', 0, 2, '#000000', now())
+                returning id)
+            insert into seat (event_id, category_id)
+            select @Id, id
+            from   category, generate_series(1, 2)
+            """,
+            new { staged.Id });
+        await adding.Commits();
+
+        (await deleting).Succeeded();
+        (await administrator.Get($"/api/admin/events/{staged.Id}")).Refused(404, "event.not_found");
     }
 
     [Fact]
