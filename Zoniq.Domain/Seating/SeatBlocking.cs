@@ -54,6 +54,14 @@ public sealed class SeatBlocking(Database database, TimeProvider clock)
     /// </summary>
     public async Task<Result<AdminSeat>> Release(Actor actor, long id, CancellationToken cancellationToken)
     {
+        var released = await TryRelease(actor, id, cancellationToken);
+
+        // The seat changed hands while this waited for it: once more, for whoever has it now.
+        return released is { Problem: null, Value.Status: SeatStatus.Locked } ? await TryRelease(actor, id, cancellationToken) : released;
+    }
+
+    private async Task<Result<AdminSeat>> TryRelease(Actor actor, long id, CancellationToken cancellationToken)
+    {
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
