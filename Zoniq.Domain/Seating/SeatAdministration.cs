@@ -57,14 +57,17 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var planned = await Placed(db, eventId, new PlannedSeat(seat.Section, seat.RowName, seat.SeatNumber!, seat.PositionX, seat.PositionY));
-        var added = await Add(db, eventId, seat.CategoryId!.Value, [planned], now);
-        if (added.Problem is { } refusal)
+        if (await MakeRoom(db, eventId, seat.CategoryId!.Value, 1, now) is { } refusal)
         {
             return refusal;
         }
 
-        var created = added.Value[0];
+        var planned = await Placed(db, eventId, new PlannedSeat(seat.Section, seat.RowName, seat.SeatNumber!, seat.PositionX, seat.PositionY));
+        if (await Insert(db, eventId, seat.CategoryId.Value, [planned]) is not [var created])
+        {
+            return SeatingProblems.SeatDuplicate;
+        }
+
         await AuditLog.WriteAsync(
             db, actor, "create_seat", "seat", created.Id, new JsonObject { ["eventId"] = eventId, ["categoryId"] = created.CategoryId, ["seatLabel"] = created.SeatLabel }, now);
         await db.CommitAsync();
@@ -80,13 +83,25 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
             .ToArray();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var added = await Add(db, eventId, block.CategoryId!.Value, planned, now);
-        if (added.Problem is { } refusal)
+        if (await MakeRoom(db, eventId, block.CategoryId!.Value, planned.Length, now) is { } refusal)
         {
             return refusal;
         }
 
-        var details = new JsonObject { ["eventId"] = eventId, ["categoryId"] = block.CategoryId, ["section"] = block.Section, ["count"] = planned.Length };
+        if ((await Insert(db, eventId, block.CategoryId.Value, planned)).Length < planned.Length)
+        {
+            return SeatingProblems.SeatDuplicate;
+        }
+
+        var details = new JsonObject
+        {
+            ["eventId"] = eventId,
+            ["categoryId"] = block.CategoryId,
+            ["section"] = block.Section,
+            ["rows"] = new JsonArray([.. block.Rows!.Select(row => JsonValue.Create(row.Trim()))]),
+            ["seatsPerRow"] = block.SeatsPerRow,
+            ["count"] = planned.Length,
+        };
         await AuditLog.WriteAsync(db, actor, "bulk_create_seats", "seat", null, details, now);
         await db.CommitAsync();
         return new SeatsCreated($"{planned.Length} seats created successfully", planned.Length);
@@ -94,7 +109,7 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
 
     /// <summary>
     /// Where it was not said: as a block would have put it, number − 1 across, on the line of its row; a number that is none goes behind
-    /// the last seat of its row, and a new row behind the last one of its section.
+    /// the last seat of its row, and a new row behind the last one of its section. With the event locked, so that no two get the same place.
     /// </summary>
     private static async Task<PlannedSeat> Placed(Session db, long eventId, PlannedSeat seat)
     {
@@ -116,10 +131,14 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
             """,
             new { eventId, seat.Section, seat.Row });
         var number = int.TryParse(seat.Number, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole > 0 ? whole - 1 : (int?)null;
-        return seat with { X = seat.X ?? number ?? house.LastInRow + 1 ?? 0, Y = seat.Y ?? house.RowLine ?? house.LastLine + 1 ?? 0 };
+        return seat with { X = seat.X ?? number ?? Behind(house.LastInRow), Y = seat.Y ?? house.RowLine ?? Behind(house.LastLine) };
     }
 
-    private static async Task<Result<AdminSeat[]>> Add(Session db, long eventId, long categoryId, PlannedSeat[] seats, DateTimeOffset now)
+    /// <summary>Behind the last place there is nothing.</summary>
+    private static int Behind(int? last) => last is { } place ? Math.Min(place, int.MaxValue - 1) + 1 : 0;
+
+    /// <summary>Locks the event and the category, which afterwards has no standing places. Says why not.</summary>
+    private static async Task<Problem?> MakeRoom(Session db, long eventId, long categoryId, int seats, DateTimeOffset now)
     {
         // Who changes the stock of an event takes its row first: two blocks that overlap then meet here and not in the middle.
         // Selling does not wait for this lock.
@@ -148,18 +167,14 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
             return SeatingProblems.CategoryHasSales;
         }
 
-        if (category.SeatingType == SeatCategory.Assigned && category.TotalSeats + seats.Length > SeatingPolicy.MostPlaces)
-        {
-            return Problem.Validation("categoryId", $"would have more than {SeatingPolicy.MostPlaces} seats.");
-        }
-
-        var added = await Insert(db, eventId, categoryId, seats);
-        return added.Length == seats.Length ? added : SeatingProblems.SeatDuplicate;
+        return category.SeatingType == SeatCategory.Assigned && category.TotalSeats + seats > SeatingPolicy.MostPlaces
+            ? Problem.Validation("categoryId", $"would have more than {SeatingPolicy.MostPlaces} seats.")
+            : null;
     }
 
-    private static async Task<AdminSeat[]> Insert(Session db, long eventId, long categoryId, PlannedSeat[] seats)
-    {
-        var added = await db.QueryAsync<AdminSeat>(
+    /// <summary>Those that were not there; with fewer than planned nothing may be committed.</summary>
+    private static Task<AdminSeat[]> Insert(Session db, long eventId, long categoryId, PlannedSeat[] seats) =>
+        db.QueryAsync<AdminSeat>(
             """
             with added as (
                 insert into seat (event_id, category_id, label, section, row_name, seat_number, position_x, position_y)
@@ -187,9 +202,6 @@ public sealed class SeatAdministration(Database database, TimeProvider clock)
                 xs = Array.ConvertAll(seats, seat => seat.X),
                 ys = Array.ConvertAll(seats, seat => seat.Y),
             });
-
-        return added;
-    }
 
     private sealed record Geometry
     {
