@@ -45,7 +45,7 @@ public sealed class ChangeSeat(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        if (await Lock(db, id, now) is not { } before)
+        if (await Lock(db, id, patch.CategoryId, now) is not { } before)
         {
             return SeatingProblems.SeatNotFound;
         }
@@ -85,7 +85,7 @@ public sealed class ChangeSeat(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        if (await Lock(db, id, now) is not { } seat)
+        if (await Lock(db, id, to: null, now) is not { } seat)
         {
             return SeatingProblems.SeatNotFound;
         }
@@ -103,9 +103,14 @@ public sealed class ChangeSeat(Database database, TimeProvider clock)
     }
 
     /// <summary>Who changes the stock of an event takes its row first; then no buyer can take the seat.</summary>
-    private static async Task<AdminSeat?> Lock(Session db, long id, DateTimeOffset now)
+    private static async Task<AdminSeat?> Lock(Session db, long id, long? to, DateTimeOffset now)
     {
         await db.ExecuteAsync("select from event where id = (select event_id from seat where id = @id) for no key update", new { id });
+        if (to is not null)
+        {
+            await LockBothCategories(db, id, to.Value, now);
+        }
+
         return await db.QuerySingleOrDefaultAsync<AdminSeat>(
             $"""
             {AdminSeat.SelectSql}
@@ -114,6 +119,26 @@ public sealed class ChangeSeat(Database database, TimeProvider clock)
             """,
             new { id, now });
     }
+
+    /// <summary>
+    /// In id order: the categories as those take them who add up what was booked, then the seat and the standing places that make way for it as buyers take them.
+    /// </summary>
+    private static Task<int> LockBothCategories(Session db, long id, long to, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            $"""
+            select from seat_category
+            where    event_id = (select event_id from seat where id = @id)
+            and      (id = @to or id = (select category_id from seat where id = @id))
+            order by id
+            for no key update;
+
+            select from seat s
+            where    s.event_id = (select event_id from seat where id = @id)
+            and      (s.id = @id or (s.category_id = @to and s.label is null and {StockRemoval.IsNobodysSql}))
+            order by s.id
+            for update;
+            """,
+            new { id, to, now });
 
     private static AdminSeat Merge(AdminSeat seat, PatchSeat patch)
     {
@@ -186,7 +211,6 @@ public sealed class ChangeSeat(Database database, TimeProvider clock)
             from   seat_category
             where  id = @to
             and    event_id = @EventId
-            for    no key update
             """,
             new { seat.Id, seat.EventId, seat.CategoryId, to, now });
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Seating;
 
@@ -55,12 +56,29 @@ public sealed class SeatOfficeTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal((0, 2), await Add("Floor", "C", "1"));
         Assert.Equal((4, 0), await Add("Balcony", "A", "5"));
         Assert.Equal((0, 0), await Add(null, null, "Royal"));
+        await App.Execute("update seat set position_x = 2147483647 where event_id = @Id and row_name = 'C'", new { staged.Id });
+        Assert.Equal((int.MaxValue, 2), await Add("Floor", "C", "Last"));
 
         async Task<(int, int)> Add(string? section, string? rowName, string seatNumber)
         {
             var seat = (await administrator.Post($"/api/admin/seats/event/{staged.Id}", new { staged.Numbered.CategoryId, section, rowName, seatNumber })).Succeeded(201);
             return (seat["positionX"].GetInt32(), seat["positionY"].GetInt32());
         }
+    }
+
+    [Fact]
+    public async Task Seats_that_are_entered_at_once_are_put_beside_each_other()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 3, standing: 0);
+        var administrator = await App.Administrator();
+        await using var busy = await InTheMiddle.Of(App, "select from event where id = @Id for no key update", new { staged.Id });
+
+        var adding = new[] { "Left", "Right" }
+            .Select(seatNumber => administrator.Post($"/api/admin/seats/event/{staged.Id}", new { staged.Numbered.CategoryId, section = "Floor", rowName = "A", seatNumber })).ToArray();
+        await busy.IsWaitedFor(others: 2);
+        await busy.GivesUp();
+
+        Assert.Equal([3, 4], (await Task.WhenAll(adding)).Select(seat => seat.Succeeded(201)["positionX"].GetInt32()).Order());
     }
 
     [Fact]
@@ -100,6 +118,39 @@ public sealed class SeatOfficeTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(
             ["Stalls: 0 general", "Standing: 1 assigned"],
             await App.Rows<string>("select name || ': ' || total_seats || ' ' || seating_type from seat_category where event_id = @Id order by name", new { staged.Id }));
+    }
+
+    [Fact]
+    public async Task Moving_a_seat_and_adding_up_what_was_booked_take_the_categories_in_one_order()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 2, standing: 3);
+        var (from, to) = (staged.Numbered.CategoryId, staged.Standing.CategoryId);
+        Assert.True(from < to);
+        var administrator = await App.Administrator();
+        await using var addingUp = await InTheMiddle.Of(App, "select from seat_category where id = @from for no key update", new { from });
+
+        var moving = administrator.Patch($"/api/admin/seats/{staged.Numbered.Seats[0]}", new { categoryId = to });
+        await addingUp.IsWaitedFor();
+        await addingUp.Does("select from seat_category where id = @to for no key update", new { to });
+        await addingUp.Commits();
+
+        (await moving).Succeeded();
+    }
+
+    [Fact]
+    public async Task Moving_a_seat_and_buying_take_the_seats_in_one_order()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 1, standing: 3);
+        var administrator = await App.Administrator();
+        var seat = (await administrator.Post($"/api/admin/seats/event/{staged.Id}", new { staged.Numbered.CategoryId, seatNumber = "Late" })).Succeeded(201).Id;
+        await using var buying = await InTheMiddle.Of(App, "select from seat where category_id = @CategoryId order by id for update", new { staged.Standing.CategoryId });
+
+        var moving = administrator.Patch($"/api/admin/seats/{seat}", new { staged.Standing.CategoryId });
+        await buying.IsWaitedFor();
+        await buying.Does("select from seat where id = @seat for update", new { seat });
+        await buying.GivesUp();
+
+        (await moving).Succeeded();
     }
 
     [Fact]
@@ -177,6 +228,24 @@ public sealed class SeatOfficeTests(ZoniqApp app) : DatabaseTest(app)
 
         (await administrator.Post($"/api/admin/seats/{first}/release")).Refused(409, "seat.booked");
         Assert.Equal(3, booking["items"].EnumerateArray().Count());
+    }
+
+    [Fact]
+    public async Task A_lock_that_changes_hands_while_it_is_ended_is_ended_for_whoever_has_it_then()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 2, standing: 0);
+        var (asha, ravi, administrator) = (await App.NewBuyer(), await App.NewBuyer(), await App.Administrator());
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats)).Succeeded();
+        var cart = (await ravi.Post("/api/cart", new { eventId = staged.Id })).Succeeded().Id;
+        await using var changing = await InTheMiddle.Of(App, "update seat set cart_id = @cart where event_id = @Id", new { cart, staged.Id });
+
+        var releasing = administrator.Post($"/api/admin/seats/{staged.Numbered.Seats[0]}/release");
+        await changing.IsWaitedFor();
+        await changing.Does("update cart_item set cart_id = @cart where category_id = @CategoryId", new { cart, staged.Numbered.CategoryId });
+        await changing.Commits();
+
+        Assert.Equal("available", (await releasing).Succeeded()["status"].GetString());
+        Assert.Equal(cart, await App.Value<long>("select (details->>'cartId')::bigint from admin_log where action = 'force_release_seat' and entity_id = @seat", new { seat = staged.Numbered.Seats[0] }));
     }
 
     [Fact]
