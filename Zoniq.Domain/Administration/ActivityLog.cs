@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
 
@@ -51,13 +52,8 @@ public sealed record LogFilter : IValidatableObject
     /// <summary>The last day, which is included, or a date and time.</summary>
     public DayInput? EndDate { get; init; }
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (StartDate is not null && EndDate is not null && StartDate.IsAfter(EndDate))
-        {
-            yield return new ValidationResult("must not be before start_date.", [nameof(EndDate)]);
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        DayBounds.Check(StartDate, EndDate, validationContext.GetRequiredService<CatalogueOptions>().DefaultTimeZone);
 }
 
 /// <summary>One page of the log, newest first.</summary>

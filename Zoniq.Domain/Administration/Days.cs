@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection;
 using Zoniq.Domain.Catalogue;
 
 namespace Zoniq.Domain.Administration;
@@ -34,11 +35,6 @@ public abstract record DayFilter : IValidatableObject
     /// <summary>The last day, which is included, or a date and time.</summary>
     public DayInput? DateTo { get; init; }
 
-    public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (DateFrom is not null && DateTo is not null && DateFrom.IsAfter(DateTo))
-        {
-            yield return new ValidationResult("must not be before date_from.", [nameof(DateTo)]);
-        }
-    }
+    public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        DayBounds.Check(DateFrom, DateTo, validationContext.GetRequiredService<CatalogueOptions>().DefaultTimeZone);
 }

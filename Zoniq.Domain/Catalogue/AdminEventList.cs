@@ -29,13 +29,7 @@ public sealed record AdminEventFilter : IValidatableObject
     /// <summary>The last day, which is included.</summary>
     public DayInput? DateTo { get; init; }
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (DateFrom is not null && DateTo is not null && DateFrom.IsAfter(DateTo))
-        {
-            yield return new ValidationResult("must not be before date_from.", [nameof(DateTo)]);
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => DayBounds.Check(DateFrom, DateTo, zone: null);
 }
 
 /// <summary>One page of events as administrators see them, and the number of all.</summary>

@@ -11,16 +11,6 @@ public sealed record DayInput : IParsable<DayInput>
     /// <summary>The date and time, when one was given.</summary>
     public TimeInput? Time { get; private init; }
 
-    /// <summary>Whether a range from this to that is the wrong way round.</summary>
-    internal bool IsAfter(DayInput other) => (Time?.Instant, other.Time?.Instant) switch
-    {
-        ({ } from, { } to) => from > to,
-        _ when Day is not null || other.Day is not null => DateOnly.FromDateTime(AsLocal) > DateOnly.FromDateTime(other.AsLocal),
-        _ => AsLocal > other.AsLocal,
-    };
-
-    internal DateTime AsLocal => Day?.ToDateTime(TimeOnly.MinValue) ?? Time!.Local ?? Time!.Instant!.Value.DateTime;
-
     public static DayInput Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var day) ? day : throw new FormatException("A date looks like 2026-12-31.");
 

@@ -36,9 +36,9 @@ public sealed record EventFilter : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (DateFrom is not null && DateTo is not null && DateFrom.IsAfter(DateTo))
+        foreach (var reversed in DayBounds.Check(DateFrom, DateTo, zone: null))
         {
-            yield return new ValidationResult("must not be before date_from.", [nameof(DateTo)]);
+            yield return reversed;
         }
 
         if (MinPrice > MaxPrice)

@@ -7,9 +7,14 @@ namespace Zoniq.Functions.Http;
 /// <summary>Checks a value against its annotations, all the way down. Messages are the second half of a sentence that begins with the field.</summary>
 internal static class Annotations
 {
-    public static void Check(object value, InputShape shape, string path, FieldErrors errors)
+    /// <param name="value">What was read.</param>
+    /// <param name="shape">Of its type.</param>
+    /// <param name="path">Where it stands; empty for the whole.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    /// <param name="services">For rules that depend on what an operator settled, such as the default time zone.</param>
+    public static void Check(object value, InputShape shape, string path, FieldErrors errors, IServiceProvider? services = null)
     {
-        var context = new ValidationContext(value);
+        var context = new ValidationContext(value, services, items: null);
         foreach (var property in shape.Properties)
         {
             var propertyPath = path.Length == 0 ? property.Name : $"{path}.{property.Name}";

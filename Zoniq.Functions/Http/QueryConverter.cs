@@ -18,14 +18,16 @@ public sealed class QueryConverter : IInputConverter
     {
         var query = context.FunctionContext.GetHttpContext()!.Request.Query;
         return ValueTask.FromResult(ConversionResult.Success(
-            context.TargetType == typeof(PageRequest) ? Paging.Read(query, FunctionPlan.Of(context.FunctionContext).Pages) : Read(query, context.TargetType)));
+            context.TargetType == typeof(PageRequest)
+                ? Paging.Read(query, FunctionPlan.Of(context.FunctionContext).Pages)
+                : Read(query, context.TargetType, context.FunctionContext.InstanceServices)));
     }
 
     /// <summary>The parameters of a type, in the order of its properties.</summary>
     internal static QueryParameter[] ParametersOf(Type type) =>
         Plans.GetOrAdd(type, static type => [.. InputShape.Of(type).Properties.Select(property => new QueryParameter(property))]);
 
-    internal static object Read(IQueryCollection query, Type type)
+    internal static object Read(IQueryCollection query, Type type, IServiceProvider? services = null)
     {
         var value = Activator.CreateInstance(type)!;
         var unreadable = new FieldErrors();
@@ -48,7 +50,7 @@ public sealed class QueryConverter : IInputConverter
         unreadable.RefuseAsUnreadableIfAny();
 
         var errors = new FieldErrors(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path));
-        Annotations.Check(value, InputShape.Of(type), "", errors);
+        Annotations.Check(value, InputShape.Of(type), "", errors, services);
         errors.RefuseIfAny();
         return value;
     }

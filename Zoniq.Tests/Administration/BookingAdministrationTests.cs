@@ -59,6 +59,11 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Empty(await Listed($"status=pending&user_id={asha.Id}"));
         Assert.Equal([paid], await Listed($"user_id={asha.Id}&date_to=2026-03-05&status=confirmed&search={asha.Email}"));
         (await office.Get("/api/admin/bookings?date_from=2026-03-06&date_to=2026-03-05")).RefusedField("date_to");
+        // Moments and the clock on the wall are compared in India, where the day ends at 18:30Z.
+        (await office.Get("/api/admin/bookings?date_from=2026-03-05T19:45:00Z&date_to=2026-03-05")).RefusedField("date_to");
+        (await office.Get("/api/admin/bookings?date_from=2026-01-02T00:30&date_to=2026-01-01T18:59:59Z")).RefusedField("date_to");
+        Assert.Empty(await Listed("date_from=2026-01-02T00:30&date_to=2026-01-01T20:00:00Z"));
+        Assert.Equal([waiting, paid], await Listed("date_from=2026-03-05T23:59&date_to=2026-03-05T18:30:00Z"));
         (await office.Get("/api/admin/bookings?date_from=yesterday")).Refused(400, "request.invalid_parameter");
         (await office.Get("/api/admin/bookings?event_id=0")).RefusedField("event_id");
         (await office.Get("/api/admin/bookings?date_to=2199-12-31")).Succeeded();
@@ -166,6 +171,7 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(["check_in 2"], await Listed("start_date=2026-03-06&end_date=2026-03-06"));
         Assert.Empty(await Listed($"admin_id={office.Id}"));
         (await office.Get("/api/admin/logs?start_date=2026-03-06&end_date=2026-03-05")).RefusedField("end_date");
+        (await office.Get("/api/admin/logs?start_date=2026-03-05T20:00:00Z&end_date=2026-03-05")).RefusedField("end_date");
 
         var id = await App.Value<long>("select id from admin_log where entity_type = 'ticket' and entity_id = 1");
         var one = (await office.Get($"/api/admin/logs/{id}")).Succeeded();

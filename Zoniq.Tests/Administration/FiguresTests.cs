@@ -72,6 +72,7 @@ public sealed class FiguresTests(ZoniqApp app) : DatabaseTest(app)
         (await office.Get("/api/admin/bookings/analytics?period=all")).RefusedField("period");
         (await office.Get($"/api/admin/bookings/analytics?date_from={Day(0)}")).RefusedField("date_to");
         (await office.Get($"/api/admin/bookings/top-events?date_from={Day(0)}&date_to={Day(-1)}")).RefusedField("date_to");
+        (await office.Get("/api/admin/bookings/top-events?date_from=2026-03-05T20:00:00Z&date_to=2026-03-05")).RefusedField("date_to");
         (await office.Get("/api/admin/bookings/top-events?limit=51")).RefusedField("limit");
     }
 

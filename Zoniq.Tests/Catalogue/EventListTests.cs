@@ -217,6 +217,10 @@ public sealed class EventListTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Empty(await Listed("date_from=2030-05-02"));
         Assert.Equal(["Kolkata", "Honolulu"], await Listed("date_from=2030-05-01T06:30:00Z"));
         Assert.Equal(["Auckland", "Kolkata"], await Listed("date_to=2030-05-01T12:00"));
+
+        // A moment and a clock on the wall: in one zone the wrong way round, in another not.
+        Assert.Equal(["Honolulu"], await Listed("date_from=2030-05-02T09:00:00Z&date_to=2030-05-01"));
+        Assert.Equal(["Auckland"], await Listed("date_from=2030-05-01T00:30&date_to=2030-04-30T12:30:00Z"));
     }
 
     [Fact]
@@ -233,6 +237,9 @@ public sealed class EventListTests(ZoniqApp app) : DatabaseTest(app)
 
     [Theory]
     [InlineData("date_from=2030-05-02&date_to=2030-05-01", 422, "validation.failed")]
+    [InlineData("date_from=2030-05-01T00:00:01Z&date_to=2030-05-01T00:00:00Z", 422, "validation.failed")]
+    [InlineData("date_from=2030-05-01T12:01&date_to=2030-05-01T12:00", 422, "validation.failed")]
+    [InlineData("date_from=2030-05-02T15:00:00Z&date_to=2030-05-01", 422, "validation.failed")]
     [InlineData("min_price=2&max_price=1", 422, "validation.failed")]
     [InlineData("min_price=-1", 422, "validation.failed")]
     [InlineData("page=0", 422, "validation.failed")]
