@@ -80,7 +80,7 @@ public sealed class AdminEventList(Database database, EventCatalogue catalogue)
             from      event e
             left join venue v on v.id = e.venue_id
             where     (@Status::text is null or e.status = @Status)
-            and       (@part::text is null or e.names like @part or e.summary like @part or e.slug like @part)
+            and       (@part::text is null or e.names like lower(@part) or e.summary like lower(@part) or e.slug like lower(@part))
             and       (@Category::text is null or e.category = lower(@Category))
             and       (@City::text is null or strpos(lower(v.city), lower(@City)) > 0)
             and       e.event_date between coalesce(@Earliest::timestamptz, '-infinity') and coalesce(@Latest::timestamptz, 'infinity')
@@ -103,7 +103,7 @@ public sealed class AdminEventList(Database database, EventCatalogue catalogue)
             new
             {
                 filter.Status,
-                part = SearchWords.Part(filter.Search?.ToLowerInvariant()),
+                part = SearchWords.Part(filter.Search),
                 filter.Category,
                 filter.City,
                 days.From,
