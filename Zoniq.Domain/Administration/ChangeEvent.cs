@@ -110,7 +110,6 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
         }
 
         var followsTitle = patch.Title is not null && patch.Title != known.Title && known is { Status: EventStatus.Draft, PublishedAt: null };
-        var refund = patch.RefundPolicy ?? known.RefundPolicy;
         return known with
         {
             Title = patch.Title ?? known.Title,
@@ -132,9 +131,9 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
             QueueEnabled = patch.QueueEnabled ?? known.QueueEnabled,
             QueueBatchSize = patch.QueueBatchSize ?? known.QueueBatchSize,
             QueueProcessingMinutes = patch.QueueProcessingMinutes ?? known.QueueProcessingMinutes,
-            RefundType = refund.Type,
-            RefundHoursBefore = refund.HoursBeforeEvent,
-            RefundPercent = refund.Percent,
+            RefundType = patch.RefundPolicy?.Type ?? known.RefundType,
+            RefundHoursBefore = patch.RefundPolicy?.HoursBeforeEvent ?? known.RefundHoursBefore,
+            RefundPercent = patch.RefundPolicy?.Percent ?? known.RefundPercent,
         };
     }
 

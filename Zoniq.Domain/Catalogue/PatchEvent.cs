@@ -80,5 +80,5 @@ public sealed record PatchEvent : Patch
     public int? QueueProcessingMinutes { get; init; }
 
     /// <summary>Bookings keep the policy they were made under.</summary>
-    public RefundPolicy? RefundPolicy { get; init; }
+    public PatchRefundPolicy? RefundPolicy { get; init; }
 }

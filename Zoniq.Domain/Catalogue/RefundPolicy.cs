@@ -23,3 +23,19 @@ public sealed record RefundPolicy
     [Range(0, 100)]
     public int Percent { get; init; } = 100;
 }
+
+/// <summary>What is to be different about a refund policy.</summary>
+public sealed record PatchRefundPolicy
+{
+    /// <summary>none or full_until.</summary>
+    [AllowedValues(null, RefundPolicy.None, RefundPolicy.FullUntil, ErrorMessage = "must be none or full_until.")]
+    public string? Type { get; init; }
+
+    /// <summary>0 to 8760.</summary>
+    [Range(0, 8760)]
+    public int? HoursBeforeEvent { get; init; }
+
+    /// <summary>0 to 100, of what was paid.</summary>
+    [Range(0, 100)]
+    public int? Percent { get; init; }
+}
