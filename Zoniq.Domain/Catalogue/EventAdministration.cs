@@ -84,7 +84,8 @@ public sealed class EventAdministration(Database database, TimeProvider clock, C
             return found is null ? CatalogueProblems.EventNotFound : WhyNotPublished(found);
         }
 
-        await AuditLog.WriteAsync(db, actor, "publish_event", "event", id, new JsonObject { ["slug"] = found!.Slug }, now);
+        var details = new JsonObject { ["slug"] = found!.Slug, ["status"] = new JsonObject { ["before"] = EventStatus.Draft, ["after"] = EventStatus.Published } };
+        await AuditLog.WriteAsync(db, actor, "publish_event", "event", id, details, now);
         await db.CommitAsync();
         return found;
     }

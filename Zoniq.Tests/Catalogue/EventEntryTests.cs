@@ -249,7 +249,9 @@ public sealed class EventEntryTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal("published", published["status"].GetString());
         Assert.Equal(published.Text, again.Text);
         Assert.Equal("4.35", published["minPrice"].GetRawText());
-        Assert.Equal(1, await App.Value<int>("select count(*) from admin_log where action = 'publish_event' and entity_id = @id", new { id }));
+        Assert.Equal(
+            ["""{"slug": "nearly-ready-1", "status": {"after": "published", "before": "draft"}}"""],
+            await App.Rows<string>("select details::text from admin_log where action = 'publish_event' and entity_id = @id", new { id }));
         (await administrator.Post("/api/admin/events/987654/publish")).Refused(404, "event.not_found");
     }
 
