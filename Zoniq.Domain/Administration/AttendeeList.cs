@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
@@ -90,7 +91,7 @@ public sealed class AttendeeList(Database database)
         await using var db = await database.OpenAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
-            select exists (select from event where id = @eventId);
+            {KnownEvent.ExistsSql};
 
             select count(*) as total,
                    count(*) filter (where ticket.status = 'used') as checked_in
@@ -119,7 +120,7 @@ public sealed class AttendeeList(Database database)
     {
         await using (var db = await database.OpenAsync(cancellationToken))
         {
-            if (!await db.QuerySingleAsync<bool>("select exists (select from event where id = @eventId)", new { eventId }))
+            if (!await KnownEvent.ExistsAsync(db, eventId))
             {
                 return CatalogueProblems.EventNotFound;
             }

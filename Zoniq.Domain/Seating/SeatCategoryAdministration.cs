@@ -50,7 +50,7 @@ public sealed class SeatCategoryAdministration(Database database, TimeProvider c
             """
             with category as (
                 insert into seat_category (event_id, name, description, price, total_seats, display_order, color_code, created_at)
-                select e.id, @Name, nullif(@Description, ''), @price, @TotalSeats, coalesce(@DisplayOrder, 0), coalesce(nullif(@ColorCode, ''), '#3B82F6'), @now
+                select e.id, @Name, nullif(@Description, ''), @price, @TotalSeats, coalesce(@DisplayOrder, 0), coalesce(nullif(@ColorCode, ''), @UsualColor), @now
                 from   event e
                 where  e.id = @eventId
                 on conflict (event_id, lower(name)) do nothing
@@ -63,11 +63,11 @@ public sealed class SeatCategoryAdministration(Database database, TimeProvider c
                    seating_type, display_order, color_code, is_active, created_at
             from   category
             """,
-            new { eventId, category.Name, category.Description, price, category.TotalSeats, category.DisplayOrder, category.ColorCode, now });
+            new { eventId, category.Name, category.Description, price, category.TotalSeats, category.DisplayOrder, category.ColorCode, SeatCategory.UsualColor, now });
 
         if (created is null)
         {
-            return await EventExists(db, eventId) ? SeatingProblems.CategoryNameTaken : SeatingProblems.EventNotFound;
+            return await KnownEvent.ExistsAsync(db, eventId) ? SeatingProblems.CategoryNameTaken : SeatingProblems.EventNotFound;
         }
 
         await AuditLog.WriteAsync(
@@ -95,9 +95,6 @@ public sealed class SeatCategoryAdministration(Database database, TimeProvider c
             """,
             new { eventId, now = clock.GetUtcNow() });
 
-        return categories.Length > 0 || await EventExists(db, eventId) ? categories : SeatingProblems.EventNotFound;
+        return categories.Length > 0 || await KnownEvent.ExistsAsync(db, eventId) ? categories : SeatingProblems.EventNotFound;
     }
-
-    private static Task<bool> EventExists(Session db, long eventId) =>
-        db.QuerySingleAsync<bool>("select exists (select from event where id = @eventId)", new { eventId });
 }

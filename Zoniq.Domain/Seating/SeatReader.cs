@@ -19,7 +19,7 @@ public sealed class SeatReader(Database database, TimeProvider clock)
             """,
             new { eventId, filter.CategoryId, filter.Status, now = clock.GetUtcNow() });
 
-        if (seats.Length == 0 && !await EventExists(db, eventId))
+        if (seats.Length == 0 && !await KnownEvent.ExistsAsync(db, eventId))
         {
             return SeatingProblems.EventNotFound;
         }
@@ -67,7 +67,4 @@ public sealed class SeatReader(Database database, TimeProvider clock)
             and    s.id = @id
             """,
             new { id, now });
-
-    private static Task<bool> EventExists(Session db, long eventId) =>
-        db.QuerySingleAsync<bool>("select exists (select from event where id = @eventId)", new { eventId });
 }
