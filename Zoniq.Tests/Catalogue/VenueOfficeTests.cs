@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Catalogue;
 
@@ -125,19 +126,42 @@ public sealed class VenueOfficeTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
-    public async Task An_event_that_is_published_while_its_venue_goes_either_keeps_it_or_stays_a_draft()
+    public async Task Administrators_who_change_different_fields_of_a_venue_at_once_all_have_their_way()
     {
         var administrator = await App.Administrator();
+        var id = await AVenue(administrator, "Hall");
+        await using var busy = await InTheMiddle.Of(App, "select from venue where id = @id for no key update", new { id });
 
-        for (var turn = 0; turn < 8; turn++)
-        {
-            var staged = await App.AnEvent(rows: 0, standing: 1, published: false);
-            var (publishing, removing) = (administrator.Post($"/api/admin/events/{staged.Id}/publish"), administrator.Delete($"/api/admin/venues/{staged.VenueId}?permanent=true"));
-            Assert.Contains((await publishing).Code, new[] { null, "event.not_publishable" });
-            Assert.Contains((await removing).Code, new[] { null, "venue.in_use" });
-        }
+        var changing = new object[] { new { city = "Pune" }, new { capacity = 900 }, new { timeZone = "Asia/Tokyo" } }.Select(change => administrator.Patch($"/api/admin/venues/{id}", change)).ToArray();
+        await busy.IsWaitedFor(others: 3);
+        await busy.GivesUp();
 
-        Assert.Equal(0, await App.Value<int>("select count(*) from event where status = 'published' and venue_id is null and coalesce(event_end_date, event_date) > @now", new { now = App.Now.UtcDateTime }));
+        Assert.All(await Task.WhenAll(changing), answer => answer.Succeeded());
+        var changed = (await administrator.Get($"/api/admin/venues/{id}")).Succeeded();
+        Assert.Equal(("Pune", 900, "Asia/Tokyo"), (changed["city"].GetString(), changed["capacity"].GetInt32(), changed["timeZone"].GetString()));
+    }
+
+    /// <summary>Both wait for the event, one in front of the other.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_event_that_is_published_while_its_venue_goes_either_keeps_it_or_stays_a_draft(bool publishesFirst)
+    {
+        var staged = await App.AnEvent(rows: 0, standing: 1, published: false);
+        var administrator = await App.Administrator();
+        await using var busy = await InTheMiddle.Of(App, "select from event where id = @Id for no key update", new { staged.Id });
+
+        var publishing = publishesFirst ? Publishes() : null;
+        await busy.IsWaitedFor(publishesFirst ? 1 : 0);
+        var removing = administrator.Delete($"/api/admin/venues/{staged.VenueId}?permanent=true");
+        await busy.IsWaitedFor(publishesFirst ? 2 : 1);
+        publishing ??= Publishes();
+        await busy.IsWaitedFor(others: 2);
+        await busy.GivesUp();
+
+        Assert.Equal((publishesFirst ? null : "event.not_publishable", publishesFirst ? "venue.in_use" : null), ((await publishing).Code, (await removing).Code));
+
+        Task<Answer> Publishes() => administrator.Post($"/api/admin/events/{staged.Id}/publish");
     }
 
     private static async Task<long> AVenue(Person administrator, string name, string? city = null, string? address = null) =>

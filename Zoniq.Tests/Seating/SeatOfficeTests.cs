@@ -323,6 +323,42 @@ public sealed class SeatOfficeTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Administrators_who_change_different_fields_of_a_seat_at_once_all_have_their_way()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 1, standing: 0);
+        var (seat, administrator) = (staged.Numbered.Seats[0], await App.Administrator());
+        await using var busy = await InTheMiddle.Of(App, "select from seat where id = @seat for update", new { seat });
+
+        var changing = new object[] { new { rowName = "Z" }, new { positionX = 77 }, new { status = "blocked" } }
+            .Select(change => administrator.Patch($"/api/admin/seats/{seat}", change)).ToArray();
+        await busy.IsWaitedFor(others: 3);
+        await busy.GivesUp();
+
+        Assert.All(await Task.WhenAll(changing), answer => answer.Succeeded());
+        var changed = (await administrator.Get($"/api/admin/seats/{seat}")).Succeeded();
+        Assert.Equal(("Floor-Z1", 77, "blocked"), (changed["seatLabel"].GetString(), changed["positionX"].GetInt32(), changed["status"].GetString()));
+    }
+
+    /// <summary>Both wait for the same seat, the buyer in front.</summary>
+    [Fact]
+    public async Task A_seat_that_a_buyer_gets_first_is_not_changed_under_them()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 1, standing: 0);
+        var (seat, asha, administrator) = (staged.Numbered.Seats[0], await App.NewBuyer(), await App.Administrator());
+        await using var busy = await InTheMiddle.Of(App, "select from seat where id = @seat for update", new { seat });
+
+        var adding = asha.Adds(staged.Numbered, seat);
+        await busy.IsWaitedFor();
+        var blocking = administrator.Patch($"/api/admin/seats/{seat}", new { status = "blocked" });
+        await busy.IsWaitedFor(others: 2);
+        await busy.GivesUp();
+
+        (await adding).Succeeded();
+        (await blocking).Refused(409, "seat.in_use");
+        (await asha.ChecksOut()).Succeeded(201);
+    }
+
+    [Fact]
     public async Task A_checkout_and_the_end_of_its_lock_do_not_hurt_each_other()
     {
         var staged = await App.AnEvent(rows: 2, seatsPerRow: 10, standing: 0);
