@@ -10,6 +10,7 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly string dataDirectory;
+    private bool isGone;
 
     private AppProcess(Process process, string dataDirectory, Uri address)
     {
@@ -62,8 +63,15 @@ internal sealed class AppProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>With SIGKILL, as it were: nobody is told to finish.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isGone)
+        {
+            return;
+        }
+
+        isGone = true;
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();

@@ -8,6 +8,7 @@ using Zoniq.Domain;
 using Zoniq.Domain.Administration;
 using Zoniq.Domain.Payments.Gateway;
 using Zoniq.Domain.Storage;
+using Zoniq.LocalHost.Razorpay;
 
 namespace Zoniq.Load;
 
@@ -19,6 +20,7 @@ internal sealed class Bench : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> started = new();
     private readonly List<AppProcess> apps = [];
     private ScratchDatabase scratch = null!;
+    private Sandbox sandbox = null!;
     private Dictionary<string, string> settings = [];
     private Replay? replay;
 
@@ -41,12 +43,25 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Past the app, to arrange and to look.</summary>
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    public static async Task<Bench> StartAsync(LoadOptions options, CancellationToken cancellationToken)
+    /// <summary>The payment provider.</summary>
+    public RazorpaySandbox Gateway => sandbox.Razorpay;
+
+    /// <summary>Of one of the instances that are up.</summary>
+    public Uri AnyAddress => apps[Random.Shared.Next(apps.Count)].Address;
+
+    public static Task<Bench> StartAsync(LoadOptions options, CancellationToken cancellationToken) =>
+        StartAsync(options, TimeProvider.System, new Dictionary<string, string>(), cancellationToken);
+
+    /// <param name="options">What is measured.</param>
+    /// <param name="calendar">Of the payment provider.</param>
+    /// <param name="further">Settings of the app.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Bench> StartAsync(LoadOptions options, TimeProvider calendar, IReadOnlyDictionary<string, string> further, CancellationToken cancellationToken)
     {
         var bench = new Bench(options);
         try
         {
-            await bench.StartAsync(cancellationToken);
+            await bench.StartAsync(calendar, further, cancellationToken);
             return bench;
         }
         catch
@@ -137,12 +152,30 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>An instance is killed in the middle of whatever it does, and another one takes its place.</summary>
+    public async Task ReplaceAsync(int index)
+    {
+        await apps[index].DisposeAsync();
+        apps[index] = Keep(await AppProcess.StartAsync(settings, Options.Timers, CancellationToken.None));
+    }
+
+    /// <summary>Makes somebody an administrator.</summary>
+    public async Task AppointAsync(Buyer somebody)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await connection.ExecuteAsync("update account set role = 'admin' where id = @Id", new { somebody.Id });
+    }
+
+    private async Task StartAsync(TimeProvider calendar, IReadOnlyDictionary<string, string> further, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine("Starting PostgreSQL, the payment sandbox and the app…");
         scratch = Keep(await ScratchDatabase.CreateAsync(Options, cancellationToken));
-        var sandbox = Keep(await Sandbox.StartAsync(Options.Webhooks, () => apps.Count == 0 ? null : new Uri(apps[0].Address, "/api/payments/webhook")));
+        sandbox = Keep(await Sandbox.StartAsync(Options.Webhooks, () => apps.Count == 0 ? null : new Uri(AnyAddress, "/api/payments/webhook"), calendar));
         settings = SettingsOf(scratch.ConnectionString, sandbox.ApiUrl);
+        foreach (var (name, value) in further)
+        {
+            settings[name] = value;
+        }
 
         for (var instance = 0; instance < Options.Instances; instance++)
         {

@@ -13,14 +13,16 @@ internal sealed record LoadOptions
           hold       put places into carts: numbered seats spread over a house of 5,000, then standing places of one category
           browse     lists, search, event pages and seat maps over 20,000 events
           admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
+          storm      --money: buyers, refunds and cancellations on two instances while everything goes wrong; afterwards the books must balance
           generate   only fill the database of --data, and check it
 
           --seconds N     of measuring, for the app and again for the limit, 4 to 600 (20)
           --buyers N      at once, 1 to 1000 (32)
           --instances N   of the app on the one database, 1 to 8 (1)
           --timers        the app's timers run too
+          --seed N        of the storm (1)
           --webhooks      the sandbox sends its webhooks too
-          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase and hold: 0, empty; otherwise 1)
+          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold and storm: 0, empty; otherwise 1)
           --data DIR      keep the database there, and use it again when it was filled in the same way
 
         Without --data PostgreSQL is started for the run and thrown away; POSTGRES_CONNECTION names a server to make a scratch database on instead.
@@ -44,6 +46,11 @@ internal sealed record LoadOptions
 
     public bool Webhooks { get; init; }
 
+    /// <summary>What the storm is about.</summary>
+    public bool Money { get; init; }
+
+    public int Seed { get; init; } = 1;
+
     /// <summary>How much business there has been before: 1 is all of it, 0 none.</summary>
     public double Scale { get; init; }
 
@@ -56,12 +63,12 @@ internal sealed record LoadOptions
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "browse" or "admin" or "generate") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "browse" or "admin" or "generate" or "storm") and var scenario, .. var further])
         {
             return null;
         }
 
-        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" ? 0 : 1 };
+        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" or "storm" ? 0 : 1 };
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>
@@ -78,6 +85,8 @@ internal sealed record LoadOptions
                 "--timers" => options with { Timers = true },
                 "--scale" => Fraction() is { } scale ? options with { Scale = scale } : null,
                 "--data" => ++at < further.Length ? options with { Data = further[at] } : null,
+                "--money" when scenario == "storm" => options with { Money = true },
+                "--seed" => Number(0, int.MaxValue) is { } seed ? options with { Seed = seed } : null,
                 "--webhooks" => options with { Webhooks = true },
                 _ => null,
             };
@@ -89,6 +98,6 @@ internal sealed record LoadOptions
             options = next;
         }
 
-        return options;
+        return scenario == "storm" && !options.Money ? null : options;
     }
 }

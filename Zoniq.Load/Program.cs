@@ -1,4 +1,5 @@
 using Zoniq.Load;
+using Zoniq.Load.Storm;
 
 if (LoadOptions.Parse(args) is not { } options)
 {
@@ -19,6 +20,11 @@ try
     {
         await using var database = await ScratchDatabase.CreateAsync(options, stop.Token);
         return Report.PrintAfterwards(new Aftermath([], await database.CheckAsync(stop.Token))) ? 0 : 1;
+    }
+
+    if (options.Scenario == "storm")
+    {
+        return await MoneyStorm.RunAsync(options, stop.Token) ? 0 : 1;
     }
 
     await using var bench = await Bench.StartAsync(options, stop.Token);

@@ -26,11 +26,11 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public RazorpaySandbox Razorpay { get; }
 
-    public static async Task<Sandbox> StartAsync(bool sendsWebhooks, Func<Uri?> webhookUrl)
+    public static async Task<Sandbox> StartAsync(bool sendsWebhooks, Func<Uri?> webhookUrl, TimeProvider calendar)
     {
         var razorpay = new RazorpaySandbox(
             new SandboxOptions { KeyId = KeyId, KeySecret = KeySecret, WebhookSecret = WebhookSecret, WebhookUrl = webhookUrl },
-            TimeProvider.System);
+            calendar);
         if (!sendsWebhooks)
         {
             razorpay.Faults = new SandboxFaults { OnWebhook = _ => new WebhookFault { Drop = true } };

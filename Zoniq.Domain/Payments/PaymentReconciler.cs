@@ -5,7 +5,7 @@ namespace Zoniq.Domain.Payments;
 
 /// <summary>
 /// Asks the gateway about orders of which nothing final was heard, so that no money depends on a webhook: every minute while the booking waits, then
-/// ever less often, for a week.
+/// ever less often, for a week. Of a paid order nothing more should come; whether it was paid twice is asked after half an hour and after a day.
 /// </summary>
 public sealed partial class PaymentReconciler(Database database, TimeProvider clock, GatewayInquiry inquiry, ILogger<PaymentReconciler> logger)
 {
@@ -19,6 +19,11 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
+    /// <summary>By then nobody has a sheet open on which to pay a second time.</summary>
+    private static readonly TimeSpan PaidTwice = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan PaidTwiceLate = TimeSpan.FromDays(1);
+
     /// <summary>Returns how many orders it asked about.</summary>
     public async Task<int> Reconcile(CancellationToken cancellationToken)
     {
@@ -30,7 +35,7 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
         return orders.Length;
     }
 
-    /// <summary>Orders whose look is due get their next one at once, so that two instances do not ask twice; those that are settled, or too old, get none.</summary>
+    /// <summary>Orders whose look is due get their next one at once, so that two instances do not ask twice; in the end there is none.</summary>
     private async Task<string[]> Claim(CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
@@ -47,20 +52,23 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
             looked as (
                 update gateway_order
                 set    next_look_at = case
-                           when booking.status in ('confirmed', 'refunded') or gateway_order.created_at < @now - @Longest then null
+                           when booking.paid_by is not null then case
+                               when @now < gateway_order.created_at + @PaidTwice then gateway_order.created_at + @PaidTwice
+                               when @now < gateway_order.created_at + @PaidTwiceLate then gateway_order.created_at + @PaidTwiceLate
+                           end
                            when booking.status = 'pending' then @now + interval '1 minute'
-                           else @now + least(interval '6 hours', greatest(interval '1 minute', (@now - gateway_order.created_at) / 4))
+                           when @now < gateway_order.created_at + @Longest then @now + least(interval '6 hours', greatest(interval '1 minute', (@now - gateway_order.created_at) / 4))
                        end
                 from   booking
                 where  booking.id = gateway_order.booking_id
                 and    gateway_order.booking_id in (select booking_id from due)
-                returning gateway_order.razorpay_order_id, gateway_order.next_look_at
+                returning gateway_order.razorpay_order_id, booking.paid_by is null or @now >= gateway_order.created_at + @PaidTwice as may_have_news
             )
             select razorpay_order_id
             from   looked
-            where  next_look_at is not null
+            where  may_have_news
             """,
-            new { now = clock.GetUtcNow(), MostAtOnce, Longest });
+            new { now = clock.GetUtcNow(), MostAtOnce, Longest, PaidTwice, PaidTwiceLate });
     }
 
     private async Task Look(string orderId, CancellationToken cancellationToken)

@@ -30,6 +30,23 @@ public sealed class ReconcilerTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task What_was_paid_twice_is_found_within_half_an_hour_or_within_a_day()
+    {
+        var standing = (await App.AnEvent()).Standing;
+        var asha = await App.NewBuyer();
+        var (soon, late) = (await asha.Buys(standing, 1), await asha.Buys(standing, 1));
+        await Reconciles(TimeSpan.FromMinutes(2));
+        App.Razorpay.ForceCapture(await OrderOf(soon.Id));
+        await Reconciles(TimeSpan.FromMinutes(28));
+        Assert.Equal("50000 pending", await Returned(soon.Id));
+
+        App.Razorpay.ForceCapture(await OrderOf(late.Id));
+        await Reconciles(TimeSpan.FromDays(1));
+        Assert.Equal("50000 pending", await Returned(late.Id));
+        Assert.Equal(0, await App.Value<long>("select count(*) from gateway_order where booking_id = any(@both) and next_look_at is not null", new { both = new[] { soon.Id, late.Id } }));
+    }
+
+    [Fact]
     public async Task Two_instances_ask_about_an_order_once()
     {
         await using var another = await App.StartAnother();
@@ -70,7 +87,7 @@ public sealed class ReconcilerTests(ZoniqApp app) : DatabaseTest(app)
         await Reconciles(TimeSpan.FromHours(7));
         asha.Pays(lateOrder);
         await Reconciles(TimeSpan.FromDays(1));
-        Assert.Equal("expired", await Status(late));
+        Assert.Equal("expired", await Status(late));    // a week is over
         Assert.Equal(0, await App.Value<long>("select count(*) from gateway_order where next_look_at is not null and booking_id = any(@both)", new { both = new[] { early, late } }));
         (await App.SendsWebhook("payment.captured", lateOrder["orderId"].GetString()!, App.Razorpay.PaymentsOf(lateOrder["orderId"].GetString()!)[0].Id, 50_000)).Succeeded();
     }
@@ -116,6 +133,11 @@ public sealed class ReconcilerTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     private Task<string> Status(long bookingId) => App.Value<string>("select status from booking where id = @bookingId", new { bookingId });
+
+    private Task<string> OrderOf(long bookingId) => App.Value<string>("select razorpay_order_id from gateway_order where booking_id = @bookingId", new { bookingId });
+
+    private async Task<string> Returned(long bookingId) =>
+        string.Join(' ', await App.Rows<string>("select refund.amount || ' ' || refund.status from refund join payment on payment.id = payment_id where booking_id = @bookingId", new { bookingId }));
 
     private Task<long> Confirmed(long[] bookings) => App.Value<long>("select count(*) from booking where id = any(@bookings) and status = 'confirmed'", new { bookings });
 }
