@@ -164,25 +164,17 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
     /// <param name="meanwhile">What happens while they wait.</param>
     public async Task<Answer[]> InTurn(string locked, object parameters, Func<Task<Answer>>[] things, Func<Task>? meanwhile = null)
     {
-        await using var connection = await Source.OpenConnectionAsync();
-        await using var holding = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync(locked, parameters, holding);
+        await using var busy = await InTheMiddle.Of(this, locked, parameters);
         var answers = new List<Task<Answer>>();
         foreach (var thing in things)
         {
             answers.Add(thing());
-            for (var since = Stopwatch.StartNew(); await Waiting() < answers.Count;)
-            {
-                Assert.True(since.Elapsed < TimeSpan.FromSeconds(10), "Nobody waits for the lock.");
-                await Task.Delay(TimeSpan.FromMilliseconds(5));
-            }
+            await busy.IsWaitedFor(answers.Count);
         }
 
         await (meanwhile?.Invoke() ?? Task.CompletedTask);
-        await holding.CommitAsync();
+        await busy.Commits();
         return await Task.WhenAll(answers);
-
-        Task<long> Waiting() => Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
     }
 
     /// <summary>Somebody who signs in as people do: asks for a code, reads the mail, types the code.</summary>

@@ -150,7 +150,7 @@ public sealed class ChangeVenue(Database database, TimeProvider clock, Catalogue
             return CatalogueProblems.VenueNotFound;
         }
 
-        // Locked before it is looked at whether they are published, so that none is published meanwhile.
+        // In id order, as the change of a zone takes them.
         await db.ExecuteAsync("select from event where venue_id = @id order by id for no key update", new { id });
         var events = await db.QueryAsync<long>(
             $"""

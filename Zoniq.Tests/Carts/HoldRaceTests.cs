@@ -1,5 +1,3 @@
-using Dapper;
-using Npgsql;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Carts;
@@ -48,16 +46,11 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
     {
         var standing = (await App.AnEvent(rows: 0, standing: 3)).Standing;
         var asha = await App.NewBuyer();
-        await using var undecided = new NpgsqlConnection(App.ConnectionString);
-        await undecided.OpenAsync();
-        await using var thinking = await undecided.BeginTransactionAsync();
-        await undecided.ExecuteAsync("select from seat where category_id = @CategoryId for update", new { standing.CategoryId }, thinking);
+        await using var thinking = await InTheMiddle.Of(App, "select from seat where category_id = @CategoryId for update", new { standing.CategoryId });
 
         var adding = asha.Adds(standing, 1);
-        await Eventually(async () => adding.IsCompleted || await App.Value<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
-        Assert.False(adding.IsCompleted);
-        await thinking.RollbackAsync();
+        await thinking.IsWaitedFor();
+        await thinking.GivesUp();
 
         (await adding).Succeeded();
     }
@@ -231,16 +224,6 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
 
     private Task<long> HeldBy(Person somebody) =>
         App.Value<long>("select count(*) from seat where cart_id in (select id from cart where account_id = @Id)", new { somebody.Id });
-
-    private static async Task Eventually(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-
-        while (!await isSo())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-        }
-    }
 
     private static IEnumerable<long> Held(Answer cart) =>
         cart["items"].EnumerateArray().SelectMany(item => item.GetProperty("seatIds").EnumerateArray()).Select(seat => seat.GetInt64());
