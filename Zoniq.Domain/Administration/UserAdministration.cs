@@ -1,3 +1,4 @@
+using Zoniq.Domain.Accounts;
 using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
@@ -7,11 +8,7 @@ namespace Zoniq.Domain.Administration;
 /// <summary>What administrators do with accounts.</summary>
 public sealed class UserAdministration(Database database, TimeProvider clock, CatalogueOptions options)
 {
-    private const string Columns =
-        """
-        id, username, email, role, phone, full_name, is_verified, is_active, is_phone_verified, created_at, updated_at,
-        is_blocked, blocked_reason, last_login_at
-        """;
+    private const string Columns = $"{Account.ShownColumns}, is_blocked, blocked_reason, last_login_at";
 
     /// <summary>Newest first.</summary>
     public async Task<UserPage> List(UserFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -20,8 +17,15 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
         var where = new Conditions()
             .When(filter.Role is not null, "role = @Role")
             .When(filter.IsBlocked is not null, "is_blocked = @IsBlocked")
-            .When(search?.Email is not null, "email = @Email")
-            .When(search is { Email: null }, "(strpos(lower(username), @Part) > 0 or strpos(email, @Part) > 0 or strpos(lower(full_name), @Part) > 0)");
+            .When(search?.Email is not null, "(email = @Email or claimed_email = @Email)")
+            .When(
+                search is { Email: null },
+                """
+                (strpos(lower(username), @Part) > 0
+                 or strpos(email, @Part) > 0
+                 or strpos(claimed_email, @Part) > 0
+                 or strpos(lower(full_name), @Part) > 0)
+                """);
 
         await using var db = await database.OpenAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(

@@ -35,6 +35,26 @@ public sealed class UserAdministrationTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task The_office_sees_the_profile_that_its_owner_sees_and_finds_it_by_either_address()
+    {
+        var asha = await App.NewBuyer("asha_before@example.in");
+        var profile = (await asha.Patch("/api/users/me", new { email = "asha_after@example.in" })).Succeeded();
+
+        var seen = (await office.Get($"/api/admin/users/{asha.Id}")).Succeeded();
+        Assert.All(profile.Json.EnumerateObject(), field => Assert.Equal(field.Value.GetRawText(), seen[field.Name].GetRawText()));
+        Assert.Equal(("asha_after@example.in", false), (seen["email"].GetString(), seen["isVerified"].GetBoolean()));
+
+        foreach (var search in new[] { "asha_before@example.in", "Asha_After@example.in", "sha_after" })
+        {
+            var found = (await office.Get($"/api/admin/users?search={search}")).Succeeded()["users"];
+            Assert.Equal((1, asha.Id), (found.GetArrayLength(), found[0].GetProperty("id").GetInt64()));
+        }
+
+        var blocked = (await office.Post($"/api/admin/users/{asha.Id}/block")).Succeeded();
+        Assert.Equal(("asha_after@example.in", false), (blocked["email"].GetString(), blocked["isVerified"].GetBoolean()));
+    }
+
+    [Fact]
     public async Task Filters_combine_pages_are_stable_and_nothing_secret_is_shown()
     {
         await App.NewBuyers(5);
