@@ -56,10 +56,10 @@ internal sealed class ScratchDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>What is wrong in it. Over a million bookings that takes longer than a request may.</summary>
+    /// <summary>What is wrong in it.</summary>
     public async Task<Finding[]> CheckAsync(CancellationToken cancellationToken)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { CommandTimeout = 0, Timezone = "UTC" });
+        await using var source = PostgresDataSource.Create(ConnectionString);
         return await new InvariantChecker(new Database(source), TimeProvider.System).CheckAsync(cancellationToken);
     }
 

@@ -8,6 +8,7 @@ public static class AdministrationSetup
     public static void AddAdministration(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<InvariantChecker>();
+        services.AddSingleton<InvariantWatch>();
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<EventCancellation>();
         services.AddSingleton<EventRefunds>();

@@ -519,6 +519,13 @@ create table notification_preference (
     constraint notification_preference_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
 
+create table invariant_cursor (
+    subject text not null,
+    last_id bigint not null,
+    constraint invariant_cursor_pkey PRIMARY KEY (subject),
+    constraint invariant_cursor_subject_check CHECK ((subject = ANY (ARRAY['booking'::text, 'event'::text])))
+);
+
 create function admin_log_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql

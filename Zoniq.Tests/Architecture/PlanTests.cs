@@ -154,6 +154,11 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     public async Task A_timer_finds_what_is_due(string timer) =>
         await FindsByIndex(() => app.RunTimer(timer), mostRows: 2_000);
 
+    [Fact]
+    public async Task The_invariants_are_looked_at_a_window_at_a_time() =>
+        // Of fifty thousand bookings, twenty thousand and their tickets and seats; of the places, as many as a window has.
+        await FindsByIndex(() => app.RunTimer("Invariants"), mostRows: 250_000);
+
     private async Task FindsByIndex(Func<Task> something, int mostRows, int? mostCounted = null)
     {
         var offences = await plans.OffencesOf(something, mostRows, mostCounted ?? mostRows);
