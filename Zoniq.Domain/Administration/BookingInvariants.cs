@@ -101,8 +101,10 @@ internal static class BookingInvariants
                      payment.booking_id,
                      payment.status,
                      payment.amount,
+                     payment.amount_refunded,
                      booking.paid_by,
-                     coalesce(sum(refund.amount) filter (where refund.status <> 'failed'), 0) as returned
+                     coalesce(sum(refund.amount) filter (where refund.status <> 'failed'), 0) as returned,
+                     coalesce(sum(refund.amount) filter (where refund.status = 'processed'), 0) as processed
             from     booking
             join     payment on payment.booking_id = booking.id and payment.booking_id > @After and payment.booking_id <= @Until
             left join refund on refund.payment_id = payment.id
@@ -122,6 +124,12 @@ internal static class BookingInvariants
                 format('payment %s: %s captured, %s returned', id, amount, returned)
          from   money
          where  returned > amount
+         limit  20)
+        union all
+        (select 'a payment says what was returned',
+                format('payment %s: %s, refunds %s', id, amount_refunded, processed)
+         from   money
+         where  amount_refunded <> processed
          limit  20)
         """,
         window);

@@ -184,10 +184,15 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
 
     private Task<int> Returns(long bookingId, long paise, string status) => App.Execute(
         """
+        with paid as (
+            update payment
+            set    amount_refunded = amount_refunded + case @status when 'processed' then @paise else 0 end
+            where  booking_id = @bookingId
+            returning id
+        )
         insert into refund (payment_id, razorpay_refund_id, amount, status, requested_by, idempotency_key, created_at, processed_at)
         select id, 'rfnd_of_' || @bookingId, @paise, @status, 'admin', 'test-' || id, now(), case @status when 'processed' then now() end
-        from   payment
-        where  booking_id = @bookingId
+        from   paid
         """,
         new { bookingId, paise, status });
 }

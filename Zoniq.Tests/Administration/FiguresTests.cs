@@ -166,10 +166,15 @@ public sealed class FiguresTests(ZoniqApp app) : DatabaseTest(app)
 
     private Task<int> Returned(long bookingId, long paise, string status) => App.Execute(
         """
+        with paid as (
+            update payment
+            set    amount_refunded = amount_refunded + case @status when 'processed' then @paise else 0 end
+            where  booking_id = @bookingId
+            returning id
+        )
         insert into refund (payment_id, amount, status, requested_by, idempotency_key, created_at, processed_at)
         select id, @paise, @status, 'admin', 'test-' || id || @status, now(), case @status when 'processed' then now() end
-        from   payment
-        where  booking_id = @bookingId
+        from   paid
         """,
         new { bookingId, paise, status });
 }

@@ -16,6 +16,7 @@ public sealed class InvariantTests(BusyApp app) : IClassFixture<BusyApp>
     [InlineData("update seat_category set total_seats = total_seats {0} 1 where id = " + OneCategory, "a category has as many seats as it says", "what lists say is free is free")]
     [InlineData("update seat_category set booked_seats = booked_seats {0} 1 where id = " + OneCategory, "the counter of a category and its open changes are its booked seats", "what lists say is free is free")]
     [InlineData("update refund set amount = amount {0} 1 where id = (select min(id) from refund where idempotency_key like 'zoniq-cancel-%')", "money that confirmed a booking stays while the booking does, or what the cancellation owes is in the ledger")]
+    [InlineData("update payment set amount_refunded = amount_refunded {0} 1 where id = (select min(payment_id) from refund where status = 'pending')", "a payment says what was returned")]
     public async Task A_figure_that_is_wrong_by_one_is_found(string change, params string[] invariants)
     {
         await app.Execute(change.Replace("{0}", "+", StringComparison.Ordinal));
