@@ -43,6 +43,21 @@ public sealed class ExampleTests
             .Select(media => $"{media.Where}: {media.Content["example"]!.ToJsonString()}")
             .MustBeNone();
 
+    [Fact]
+    public void A_member_that_nobody_is_told_of_is_seen_wherever_it_stands()
+    {
+        var media = Operation.Of("GetBooking").Responses["200"]!["content"]!["application/json"]!;
+        var booking = media["example"]!.DeepClone();
+        Assert.Empty(SchemaFit.Strangers(booking, media["schema"]!, ""));
+
+        foreach (var place in new[] { booking, booking["items"]![0]!, booking["event"]! })
+        {
+            place["secret"] = "what nobody is told of";
+        }
+
+        Assert.Equal([".event.secret", ".items[0].secret", ".secret"], SchemaFit.Strangers(booking, media["schema"]!, "").Select(objection => objection.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
     private static IEnumerable<(string Where, JsonNode Content)> Media() =>
     [
         .. Operation.All.Where(operation => operation.HasFields).Select(operation => ($"{operation.Name} takes", operation.Media!)),

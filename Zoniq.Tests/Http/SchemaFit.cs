@@ -44,6 +44,26 @@ internal static class SchemaFit
         };
     }
 
+    /// <summary>Members that the schema does not know, and where. Of several schemas that may be meant, the one that fits.</summary>
+    public static IEnumerable<string> Strangers(JsonNode? value, JsonNode schema, string path)
+    {
+        schema = Operation.Resolve(schema);
+        if (schema["oneOf"] is JsonArray choices)
+        {
+            return choices.FirstOrDefault(choice => Fits(value, choice!)) is { } meant ? Strangers(value, meant, path) : [];
+        }
+
+        return value switch
+        {
+            JsonArray list => list.SelectMany((item, at) => Strangers(item, schema["items"]!, $"{path}[{at}]")),
+            JsonObject record when schema["properties"] is JsonObject known => record.SelectMany(member =>
+                (known[member.Key] ?? schema["additionalProperties"]) is not { } described ? [$"{path}.{member.Key} is not described"]
+                : described is JsonObject ? Strangers(member.Value, described, $"{path}.{member.Key}")
+                : []),
+            _ => [],
+        };
+    }
+
     private static IEnumerable<string> OfText(string text, JsonNode schema, string path)
     {
         if (text.Length < Limit(schema, "minLength", 0) || text.Length > Limit(schema, "maxLength", int.MaxValue))

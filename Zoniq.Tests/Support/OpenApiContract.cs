@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Zoniq.Tests.Http;
 
 namespace Zoniq.Tests.Support;
 
@@ -7,6 +10,7 @@ namespace Zoniq.Tests.Support;
 public sealed class OpenApiContract
 {
     private readonly List<(Regex Path, string Method, JsonElement Operation)> operations = [];
+    private readonly ConcurrentDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal);
     private readonly JsonElement shared;
 
     public OpenApiContract(JsonElement document)
@@ -52,6 +56,33 @@ public sealed class OpenApiContract
         if (answer.Code is { } code && response.GetRawText() is var text && text.Contains("problem+json", StringComparison.Ordinal) && !text.Contains($"\"{code}\"", StringComparison.Ordinal))
         {
             throw answer.Wrong($"a code the API document lists for {answer.Status}");
+        }
+
+        if (answer.Status is >= 200 and < 300 && answer.ContentHeaders is { ContentType.MediaType: "application/json", ContentEncoding.Count: 0 })
+        {
+            CheckBody(answer, response);
+        }
+    }
+
+    /// <summary>A body that is not what its schema describes fails the test, and so does a member that nobody is told of.</summary>
+    private void CheckBody(Answer answer, JsonElement response)
+    {
+        if (!response.TryGetProperty("content", out var content) || !content.TryGetProperty("application/json", out var media))
+        {
+            throw answer.Wrong("no JSON, for the API document lists none");
+        }
+
+        if (!media.TryGetProperty("schema", out var described))
+        {
+            return; // the document itself, which is described elsewhere
+        }
+
+        var schema = schemas.GetOrAdd(described.GetRawText(), text => JsonNode.Parse(text)!);
+        var body = JsonNode.Parse(answer.Bytes);
+        var objections = SchemaFit.Objections(body, schema, "").Concat(SchemaFit.Strangers(body, schema, "")).Take(10).ToArray();
+        if (objections.Length > 0)
+        {
+            throw answer.Wrong($"what the API document describes ({string.Join("; ", objections)})");
         }
     }
 }
