@@ -164,8 +164,8 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
     }
 
     /// <summary>
-    /// The account as it stands now, locked together with all working administrators: of two who put each other out of office at the same
-    /// moment, the second sees what the first did.
+    /// The account as it stands now, locked together with all working administrators and whoever acts: of two who put each other out of office at the same
+    /// moment, the second sees what the first did. Somebody who has lost the office while they waited is refused as at the door.
     /// </summary>
     private static async Task<Result<AdminUser>> LockForChange(Session db, Actor actor, long id, bool takesAnAdministrator)
     {
@@ -178,21 +178,30 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
             $"""
             select {Columns}
             from     account
-            where    id = @id
+            where    id in (@id, @AccountId)
             or       (role = 'admin' and is_active and not is_blocked)
             order by id
             for no key update
             """,
-            new { id });
+            new { id, actor.AccountId });
 
         if (locked.FirstOrDefault(account => account.Id == id) is not { } wanted)
         {
             return AdministrationProblems.UserNotFound;
         }
 
-        return takesAnAdministrator && IsInOffice(wanted) && !locked.Any(account => account.Id != id && IsInOffice(account))
-            ? AdministrationProblems.LastAdministrator
-            : wanted;
+        if (takesAnAdministrator && IsInOffice(wanted) && !locked.Any(account => account.Id != id && IsInOffice(account)))
+        {
+            return AdministrationProblems.LastAdministrator;
+        }
+
+        return locked.FirstOrDefault(account => account.Id == actor.AccountId) switch
+        {
+            null or { IsActive: false } => AccountProblems.TokenRevoked,
+            { IsBlocked: true } => AccountProblems.AccountBlocked,
+            { Role: not "admin" } => AccountProblems.AdminRequired,
+            _ => wanted,
+        };
     }
 
     private static bool IsInOffice(AdminUser account) => account is { Role: "admin", IsActive: true, IsBlocked: false };

@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Administration;
 
@@ -178,24 +182,64 @@ public sealed class UserAdministrationTests(ZoniqApp app) : DatabaseTest(app)
     [InlineData("block", "remove-admin")]
     public async Task Two_administrators_who_put_each_other_out_of_office_leave_one(string first, string second)
     {
-        for (var round = 0; round < 5; round++)
+        var (asha, vikram) = (await Appointed(), await Appointed());
+        await App.Execute("update account set role = 'user' where id = @Id", new { office.Id });
+
+        // Both are let in and wait for the same rows; then both go on.
+        var answers = await WhileLocked(
+            "select id from account for update",
+            () => asha.Post($"/api/admin/users/{vikram.Id}/{first}"),
+            () => vikram.Post($"/api/admin/users/{asha.Id}/{second}"));
+
+        await App.Execute("update account set role = 'admin' where id = @Id", new { office.Id });
+        Assert.Equal([200, 409], answers.Select(answer => answer.Status).Order());
+        Assert.Single(answers, answer => answer.Code == "user.last_admin");
+        Assert.Equal(1, await App.Value<long>("select count(*) from account where role = 'admin' and not is_blocked and id <> @Id", new { office.Id }));
+    }
+
+    [Theory]
+    [InlineData("role = 'user'", "auth.admin_required")]
+    [InlineData("is_blocked = true", "auth.account_blocked")]
+    [InlineData("is_active = false", "auth.token_revoked")]
+    public async Task Whoever_is_put_out_of_office_while_they_wait_does_nothing_any_more(string change, string code)
+    {
+        foreach (var action in new[] { "block", "unblock", "make-admin", "remove-admin" })
         {
-            var (asha, vikram) = (await App.NewBuyer(), await App.NewBuyer());
-            await App.Execute("update account set role = 'admin' where id = any(@both)", new { both = new[] { asha.Id, vikram.Id } });
-            await App.Execute("update account set role = 'user' where id = @Id", new { office.Id });
+            var (asha, wanted) = (await Appointed(), await App.NewBuyer());
+            await App.Execute("update account set is_blocked = @blocked, role = @role where id = @Id", new { blocked = action == "unblock", role = action == "remove-admin" ? "admin" : "user", wanted.Id });
+            var before = (await office.Get($"/api/admin/users/{wanted.Id}")).Succeeded().Text;
 
-            var answers = await Task.WhenAll(
-                asha.Post($"/api/admin/users/{vikram.Id}/{first}"),
-                vikram.Post($"/api/admin/users/{asha.Id}/{second}"));
+            var answers = await WhileLocked($"update account set {change} where id = {asha.Id}", () => asha.Post($"/api/admin/users/{wanted.Id}/{action}"));
 
-            await App.Execute("update account set role = 'admin' where id = @Id", new { office.Id });
-            var left = await App.Value<long>("select count(*) from account where role = 'admin' and not is_blocked and id = any(@both)", new { both = new[] { asha.Id, vikram.Id } });
-            Assert.Equal(1, left);
-            Assert.Single(answers, answer => answer.Status == 200);
-            var refused = Assert.Single(answers, answer => answer.Status != 200);
-            // Late enough, the second is turned away at the door.
-            Assert.True(refused.Code is "user.last_admin" or "auth.account_blocked" or "auth.admin_required", refused.ToString());
-            await App.Execute("update account set role = 'user' where id = any(@both)", new { both = new[] { asha.Id, vikram.Id } });
+            answers[0].Refused(code == "auth.token_revoked" ? 401 : 403, code);
+            Assert.Equal(before, (await office.Get($"/api/admin/users/{wanted.Id}")).Succeeded().Text);
+            Assert.Empty(await App.Rows<long>("select id from admin_log where entity_id = @Id", new { wanted.Id }));
         }
+    }
+
+    private async Task<Person> Appointed()
+    {
+        var person = await App.NewBuyer();
+        await App.Execute("update account set role = 'admin' where id = @Id", new { person.Id });
+        return person;
+    }
+
+    /// <summary>Requests that all wait for what a transaction holds before it is committed.</summary>
+    private async Task<Answer[]> WhileLocked(string statement, params Func<Task<Answer>>[] requests)
+    {
+        await using var connection = new NpgsqlConnection(App.ConnectionString);
+        await connection.OpenAsync();
+        await using var holder = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(statement);
+
+        var answers = requests.Select(request => request()).ToArray();
+        for (var waited = Stopwatch.StartNew(); await App.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < requests.Length;)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(5), "They do not wait for each other.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        await holder.CommitAsync();
+        return await Task.WhenAll(answers);
     }
 }
