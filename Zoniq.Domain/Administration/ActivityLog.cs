@@ -72,7 +72,7 @@ public sealed class ActivityLog(Database database, CatalogueOptions options)
     public async Task<LogPage> List(LogFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var where = Where(filter);
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             select count(*)

@@ -88,7 +88,7 @@ public sealed class AttendeeList(Database database)
         var search = SearchText.Of(filter.Search);
         var where = Where(search);
 
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             {KnownEvent.ExistsSql};

@@ -27,7 +27,7 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
         var search = SearchText.Of(filter.Search);
         var where = Where(filter, search);
 
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             select count(*)
@@ -35,10 +35,14 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
             {where};
 
             {Shown}
-            {where}
+            where    booking.id in (
+                select   booking.id
+                from     booking
+                {where}
+                order by booking.id desc
+                offset   @Offset
+                limit    @Size)    -- what belongs to them is read of this page only, not of all before it
             order by booking.id desc
-            offset   @Offset
-            limit    @Size
             """,
             Parameters(filter, search, page));
 
@@ -63,27 +67,13 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
     /// <summary>With tickets and money. Refuses a booking that is not there.</summary>
     public async Task<Result<AdminBookingDetail>> Get(long id, CancellationToken cancellationToken)
     {
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             {Shown}
             where  booking.id = @id;
 
-            select   ticket.id,
-                     ticket.booking_id,
-                     case when seat.label is not null then seat.id end as seat_id,
-                     ticket.category_id,
-                     category.name as category_name,
-                     seat.label as seat_label,
-                     ticket.price,
-                     ticket.ticket_number,
-                     ticket.status = 'used' as is_used,
-                     ticket.used_at,
-                     ticket.holder_id <> booking.account_id as is_transferred
-            from     booking
-            join     ticket on ticket.booking_id = booking.id
-            join     seat on seat.id = ticket.seat_id
-            join     seat_category as category on category.id = ticket.category_id
+            {BookingReader.SelectItems}
             where    booking.id = @id
             order by ticket.id;
 

@@ -67,30 +67,31 @@ public sealed class PaymentAdministration(Database database, CatalogueOptions op
     {
         var search = SearchText.Of(filter.Search);
         var where = Where(filter, search);
-        var counted = filter.EventId is null && filter.UserId is null && search is null ? "from payment" : Payments;
-
-        await using var db = await database.OpenAsync(cancellationToken);
-        await using var read = await db.QueryMultipleAsync(
+        var from = filter.EventId is null && filter.UserId is null && search is null ? "from payment" : Payments;
+        var ids =
             $"""
-            select count(*)
-            {counted}
-            {where};
-
-            {Shown}
+            select   payment.id
+            {from}
             {where}
             order by payment.id desc
             offset   @Offset
-            limit    @Size;
+            limit    @Size
+            """;
+
+        await using var db = await database.SnapshotAsync(cancellationToken);
+        await using var read = await db.QueryMultipleAsync(
+            $"""
+            select count(*)
+            {from}
+            {where};
+
+            {Shown}
+            where    payment.id in ({ids})
+            order by payment.id desc;
 
             select   *
             from     refund
-            where    payment_id in (
-                select   payment.id
-                {Payments}
-                {where}
-                order by payment.id desc
-                offset   @Offset
-                limit    @Size)
+            where    payment_id in ({ids})
             order by id
             """,
             Parameters(filter, search, page));

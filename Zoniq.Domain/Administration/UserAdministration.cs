@@ -27,7 +27,7 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
                  or strpos(lower(full_name), @Part) > 0)
                 """);
 
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             select count(*)

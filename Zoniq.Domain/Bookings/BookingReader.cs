@@ -46,6 +46,26 @@ internal static class BookingReader
         left join venue on venue.id = event.venue_id
         """;
 
+    /// <summary>Rows of <see cref="BookingItem"/>, to be followed by what is wanted of them.</summary>
+    public const string SelectItems =
+        """
+        select ticket.id,
+               ticket.booking_id,
+               case when seat.label is not null then seat.id end as seat_id,
+               ticket.category_id,
+               category.name as category_name,
+               seat.label as seat_label,
+               ticket.price,
+               ticket.ticket_number,
+               ticket.status = 'used' as is_used,
+               ticket.used_at,
+               ticket.holder_id <> booking.account_id as is_transferred
+        from   booking
+        join   ticket on ticket.booking_id = booking.id
+        join   seat on seat.id = ticket.seat_id
+        join   seat_category as category on category.id = ticket.category_id
+        """;
+
     /// <summary>A booking of this account with its tickets, or null when it has no such booking.</summary>
     public static async Task<BookingDetail?> Load(Session db, long accountId, long? id, string? number, DateTimeOffset now)
     {
@@ -55,21 +75,7 @@ internal static class BookingReader
             where  booking.account_id = @accountId
             and    (booking.id = @id or booking.booking_number = @number);
 
-            select   ticket.id,
-                     ticket.booking_id,
-                     case when seat.label is not null then seat.id end as seat_id,
-                     ticket.category_id,
-                     category.name as category_name,
-                     seat.label as seat_label,
-                     ticket.price,
-                     ticket.ticket_number,
-                     ticket.status = 'used' as is_used,
-                     ticket.used_at,
-                     ticket.holder_id <> booking.account_id as is_transferred
-            from     booking
-            join     ticket on ticket.booking_id = booking.id
-            join     seat on seat.id = ticket.seat_id
-            join     seat_category as category on category.id = ticket.category_id
+            {SelectItems}
             where    booking.account_id = @accountId
             and      (booking.id = @id or booking.booking_number = @number)
             order by ticket.id

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
 
@@ -10,20 +11,10 @@ public sealed class Database(NpgsqlDataSource source)
     public Action<string, object?>? Listener { get; set; }
 
     /// <summary>A transaction for one use case: nothing is kept unless it is committed.</summary>
-    public async Task<Session> BeginAsync(CancellationToken cancellationToken)
-    {
-        var connection = await source.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            return new Session(connection, transaction, Listener, cancellationToken);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public Task<Session> BeginAsync(CancellationToken cancellationToken) => BeginAsync(IsolationLevel.ReadCommitted, cancellationToken);
+
+    /// <summary>For several statements that read what stood at one moment: a page and how many there are.</summary>
+    public Task<Session> SnapshotAsync(CancellationToken cancellationToken) => BeginAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
     /// <summary>For reading, or for one statement that is its own transaction.</summary>
     public async Task<Session> OpenAsync(CancellationToken cancellationToken) =>
@@ -36,11 +27,26 @@ public sealed class Database(NpgsqlDataSource source)
     public async IAsyncEnumerable<T> StreamAsync<T>(string sql, object? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await BeginAsync(cancellationToken);
-        await db.ExecuteAsync("set local statement_timeout = '30min'");
+        await db.ExecuteAsync("set local statement_timeout = '30min'; set local idle_in_transaction_session_timeout = 0");
 
         await foreach (var row in db.StreamAsync<T>(sql, parameters).WithCancellation(cancellationToken))
         {
             yield return row;
+        }
+    }
+
+    private async Task<Session> BeginAsync(IsolationLevel isolation, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+            return new Session(connection, transaction, Listener, cancellationToken);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Dapper;
+using Npgsql;
 
 namespace Zoniq.Tests.Administration;
 
@@ -177,6 +180,49 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         var one = (await office.Get($"/api/admin/logs/{id}")).Succeeded();
         Assert.Equal(("A", "10.0.0.1", JsonValueKind.Null), (one["details"].GetProperty("gate").GetString(), one["ipAddress"].GetString(), one["adminId"].ValueKind));
         (await office.Get("/api/admin/logs/987654321")).Refused(404, "log.not_found");
+    }
+
+    [Theory]
+    [InlineData("bookings", "payment_status=pending", "event", "update booking set payment_status = 'failed' where id = @booking", "update booking set payment_status = 'pending' where id = @booking")]
+    [InlineData("payments", "status=created", "booking", "update payment set status = 'failed' where booking_id = @booking", "select 1")]
+    public async Task A_page_and_how_many_there_are_is_of_one_moment(string list, string filter, string tableOfThePage, string change, string undo)
+    {
+        var staged = await App.AnEvent(rows: 0);
+        var booking = await (await App.NewBuyer()).Books(staged.Standing);
+        if (list == "payments")
+        {
+            await App.Execute(
+                """
+                with opened as (
+                    insert into gateway_order (booking_id, razorpay_order_id, amount, created_at)
+                    values (@booking, 'order_of_' || @booking, 50000, now())
+                    returning *
+                )
+                insert into payment (booking_id, razorpay_order_id, amount, status, created_at)
+                select booking_id, razorpay_order_id, amount, 'created', created_at
+                from   opened
+                """,
+                new { booking });
+        }
+
+        // They are counted; then the page has to wait, and meanwhile it is no longer so.
+        await using var connection = new NpgsqlConnection(App.ConnectionString);
+        await connection.OpenAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync($"lock table {tableOfThePage}");
+        var asked = office.Get($"/api/admin/{list}?{filter}{(list == "bookings" ? $"&event_id={staged.Id}" : $"&booking_id={booking}")}");
+        for (var waited = Stopwatch.StartNew(); await App.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0;)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(5), "The page does not wait.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        await connection.ExecuteAsync(change, new { booking });
+        await other.CommitAsync();
+        var page = (await asked).Succeeded();
+        await App.Execute(undo, new { booking });
+
+        Assert.Equal((1, 1), (page["total"].GetInt32(), page[list].GetArrayLength()));
     }
 
     private async Task<long[]> Ids(string path, string list) =>
