@@ -19,6 +19,7 @@ try
     var settings = new Settings(builder.Configuration);
     builder.Services.AddZoniqDomain(settings);
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
+    builder.Services.AddSingleton<Failures>();
     builder.Services.AddSingleton<ReadinessProbe>();
     builder.Services.AddHostedService<StartUp>();
 

@@ -37,7 +37,7 @@ public sealed class Session : IAsyncDisposable
     public IAsyncEnumerable<T> StreamAsync<T>(string sql, object? parameters = null)
     {
         listener?.Invoke(sql, parameters);
-        return connection.QueryUnbufferedAsync<T>(sql, parameters, transaction);
+        return connection.QueryUnbufferedAsync<T>(sql, parameters, transaction, commandTimeout: 0);    // the server's limit is the only one
     }
 
     /// <summary>Several result sets in one round trip.</summary>

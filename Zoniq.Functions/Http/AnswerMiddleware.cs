@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Microsoft.Extensions.Logging;
 using Zoniq.Domain;
 
 namespace Zoniq.Functions.Http;
@@ -18,7 +17,7 @@ public interface IAvailability
 /// Turns what a function returned, or why it could not, into an HTTP answer. The worker executes results and writes
 /// nothing else, so the answer is left where it looks for one.
 /// </summary>
-public sealed partial class AnswerMiddleware(ILogger<AnswerMiddleware> logger) : IFunctionsWorkerMiddleware
+public sealed class AnswerMiddleware(Failures failures) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -68,15 +67,9 @@ public sealed partial class AnswerMiddleware(ILogger<AnswerMiddleware> logger) :
         {
             return new NoAnswer();
         }
-        catch (Exception outage) when (Outages.IsOutage(outage))
+        catch (Exception failure)
         {
-            LogOutage(outage, context.FunctionDefinition.Name, TraceMiddleware.Of(http));
-            return new ProblemAnswer(CommonProblems.ServiceUnavailable);
-        }
-        catch (Exception defect)
-        {
-            LogDefect(defect, context.FunctionDefinition.Name, TraceMiddleware.Of(http));
-            return new ProblemAnswer(CommonProblems.InternalError);
+            return new ProblemAnswer(failures.RefusalOf(failure, context.FunctionDefinition.Name, http));
         }
     }
 
@@ -107,10 +100,4 @@ public sealed partial class AnswerMiddleware(ILogger<AnswerMiddleware> logger) :
 
     private static JsonAnswer Json(object? value, FunctionPlan plan, int status, string caching) =>
         new(value, ZoniqJson.Options.GetTypeInfo(plan.AnswerType), status, caching);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} failed; trace {TraceId}.")]
-    private partial void LogDefect(Exception exception, string function, string traceId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not reach the database or waited too long; trace {TraceId}.")]
-    private partial void LogOutage(Exception exception, string function, string traceId);
 }

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Zoniq.Functions.Http;
 
 /// <summary>Rows as a file that spreadsheets open (RFC 4180, UTF-8 with its mark), written while they are read: however many there are, memory holds a few.</summary>
-internal sealed class CsvAnswer<TRow>(IAsyncEnumerator<TRow> rows, bool hasFirst, string fileName) : IResult
+internal sealed class CsvAnswer<TRow>(IAsyncEnumerator<TRow> rows, bool hasFirst, string fileName, string function, Failures failures) : IResult
     where TRow : notnull
 {
     private const int SendAt = 32 * 1024;
@@ -29,10 +29,17 @@ internal sealed class CsvAnswer<TRow>(IAsyncEnumerator<TRow> rows, bool hasFirst
         {
             // Nobody is left to read it.
         }
-        catch
+        catch (Exception failure)
         {
-            httpContext.Abort(); // so that half a file does not look like a whole one
-            throw;
+            var refusal = failures.RefusalOf(failure, function, httpContext);
+            if (response.HasStarted)
+            {
+                httpContext.Abort(); // so that half a file does not look like a whole one
+                return;
+            }
+
+            response.Headers.ContentDisposition = default;
+            await new ProblemAnswer(refusal).ExecuteAsync(httpContext);
         }
     }
 

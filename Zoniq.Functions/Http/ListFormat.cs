@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Converters;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Zoniq.Domain;
 
@@ -10,10 +11,11 @@ namespace Zoniq.Functions.Http;
 [InputConverter(typeof(ListFormatConverter))]
 public sealed class ListFormat
 {
+    private readonly FunctionContext context;
     private readonly HttpContext http;
     private readonly bool isCsv;
 
-    internal ListFormat(HttpContext http, bool isCsv) => (this.http, this.isCsv) = (http, isCsv);
+    internal ListFormat(FunctionContext context, bool isCsv) => (this.context, http, this.isCsv) = (context, context.GetHttpContext()!, isCsv);
 
     /// <summary>The page, or the rows as a file of that name.</summary>
     public Task<Listing<TPage, TRow>> Of<TPage, TRow>(string name, Func<Task<TPage>> page, Func<CancellationToken, IAsyncEnumerable<TRow>> rows)
@@ -40,7 +42,8 @@ public sealed class ListFormat
         var row = all.Value.GetAsyncEnumerator(http.RequestAborted);
         http.Response.RegisterForDisposeAsync(row);
         // The first row is read here, where a database that cannot be reached is still a refusal and not half a file.
-        return new(null, new CsvAnswer<TRow>(row, await row.MoveNextAsync(), $"{name}.csv"));
+        return new(null, new CsvAnswer<TRow>(
+            row, await row.MoveNextAsync(), $"{name}.csv", context.FunctionDefinition.Name, context.InstanceServices.GetRequiredService<Failures>()));
     }
 }
 
@@ -67,13 +70,11 @@ public sealed class ListFormatConverter : IInputConverter
 
     internal static readonly string[] Choices = ["json", "csv"];
 
-    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
-    {
-        var http = context.FunctionContext.GetHttpContext()!;
-        return ValueTask.FromResult(ConversionResult.Success(new ListFormat(http, IsCsv(http.Request))));
-    }
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context) =>
+        ValueTask.FromResult(ConversionResult.Success(new ListFormat(context.FunctionContext, IsCsv(context.FunctionContext.GetHttpContext()!.Request))));
 
-    private static bool IsCsv(HttpRequest request)
+    /// <summary>Whether this list is wanted as a file.</summary>
+    internal static bool IsCsv(HttpRequest request)
     {
         if (request.Query[Parameter].ToString().Trim() is not { Length: > 0 } format)
         {

@@ -16,12 +16,16 @@ public sealed class QueryConverter : IInputConverter
 
     public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
     {
-        var query = context.FunctionContext.GetHttpContext()!.Request.Query;
+        var request = context.FunctionContext.GetHttpContext()!.Request;
         return ValueTask.FromResult(ConversionResult.Success(
             context.TargetType == typeof(PageRequest)
-                ? Paging.Read(query, FunctionPlan.Of(context.FunctionContext).Pages)
-                : Read(query, context.TargetType, context.FunctionContext.InstanceServices)));
+                ? PageOf(request, FunctionPlan.Of(context.FunctionContext))
+                : Read(request.Query, context.TargetType, context.FunctionContext.InstanceServices)));
     }
+
+    /// <summary>A file has no pages: what is said about them then is not looked at.</summary>
+    private static object PageOf(HttpRequest request, FunctionPlan plan) =>
+        plan.AnswersCsv && ListFormatConverter.IsCsv(request) ? default(PageRequest) : Paging.Read(request.Query, plan.Pages);
 
     /// <summary>The parameters of a type, in the order of its properties.</summary>
     internal static QueryParameter[] ParametersOf(Type type) =>

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Administration;
@@ -94,19 +97,14 @@ public sealed class CsvTests(ZoniqApp app) : DatabaseTest(app)
     [Fact]
     public async Task Every_row_comes_and_what_is_not_read_yet_is_still_in_the_database()
     {
-        await App.Execute(
-            """
-            insert into admin_log (action, entity_id, details, created_at)
-            select 'counted', number, jsonb_build_object('text', repeat('नमस्ते ', 150)), now()
-            from   generate_series(1, 20000) as number
-            """);
+        await Fill("counted");
+        var before = App.Logs.Count;
 
         var file = CsvFile.Of(await office.Get("/api/admin/logs?format=csv&action=counted&page_size=5"), "logs.csv");
         Assert.Equal(20_000, file.Rows.Select((_, at) => file[at, "entityId"]).Distinct().Count());
 
         // Somebody who has read the beginning: the statement waits for them, so nobody holds the rest. Somebody who goes away ends it.
-        var request = new HttpRequestMessage(HttpMethod.Get, "/api/admin/logs?format=csv&action=counted") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", office.Token) } };
-        using (var beginning = await App.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        using (var beginning = await Ask("counted"))
         {
             await (await beginning.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[10_000]);
             Assert.Equal(1, await Running());
@@ -119,8 +117,90 @@ public sealed class CsvTests(ZoniqApp app) : DatabaseTest(app)
         }
 
         (await office.Get("/api/admin/logs")).Succeeded();
-        Assert.DoesNotContain(App.Logs, line => line.Exception is not null);
+        Assert.DoesNotContain(App.Logs.Skip(before), line => line.Exception is not null);
     }
+
+    [Fact]
+    public async Task What_a_file_is_asked_of_about_pages_does_not_matter()
+    {
+        foreach (var query in new[] { "page_size=500", "page=-1", "page=first" })
+        {
+            CsvFile.Of(await office.Get($"/api/admin/logs?format=csv&action=nothing&{query}"), "logs.csv");
+        }
+
+        (await office.Get("/api/admin/logs?format=xml&page_size=500")).RefusedField("format");
+        (await office.Get("/api/admin/logs?page_size=500")).RefusedField("page_size");
+    }
+
+    [Fact]
+    public async Task A_file_that_breaks_midway_does_not_look_whole_and_is_written_down()
+    {
+        await Fill("broken");
+        using var beginning = await Ask("broken");
+        var content = await beginning.Content.ReadAsStreamAsync();
+        await content.ReadExactlyAsync(new byte[10_000]);
+        var before = App.Logs.Count;
+
+        await App.Execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'zoniq' and state <> 'idle' and query like '%from   admin_log%'");
+
+        await Assert.ThrowsAnyAsync<IOException>(() => content.CopyToAsync(Stream.Null));
+        var trace = beginning.Headers.GetValues("X-Trace-Id").Single();
+        Assert.Contains(App.Logs.Skip(before), line => line.Text.Contains("ListLogs", StringComparison.Ordinal) && line.Text.Contains(trace, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_breaks_before_anything_was_sent_is_a_refusal()
+    {
+        await App.Execute("insert into admin_log (action, details, created_at) values ('unreadable', '[]', now()), ('unreadable', '{}', now() + interval '1 second')");
+        var before = App.Logs.Count;
+
+        using var answer = await Ask("unreadable");
+        var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        await App.Execute("truncate admin_log");
+
+        Assert.Equal((500, "application/problem+json", null), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, answer.Content.Headers.ContentDisposition));
+        Assert.Equal("internal.error", problem.GetProperty("code").GetString());
+        Assert.Contains(App.Logs.Skip(before), line => line.Text.Contains($"ListLogs failed; trace {problem.GetProperty("traceId").GetString()}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_may_take_longer_than_other_answers()
+    {
+        var hasty = (await App.StartAnother(("POSTGRES_CONNECTION", $"{App.ConnectionString};Command Timeout=1"))).AsSeenBy(office);
+        await using var connection = new NpgsqlConnection(App.ConnectionString);
+        await connection.OpenAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("lock table admin_log");
+
+        Answer file = null!;
+        var statements = await App.StatementsOf(async () =>
+        {
+            var asked = hasty.Get("/api/admin/logs?format=csv&action=nothing");
+            for (var waited = Stopwatch.StartNew(); await App.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query_start < clock_timestamp() - interval '1.2 seconds'") == 0;)
+            {
+                Assert.True(waited.Elapsed < TimeSpan.FromSeconds(10) && !asked.IsCompleted, "The file is not waited for.");
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
+
+            await other.CommitAsync();
+            file = await asked;
+        });
+
+        CsvFile.Of(file, "logs.csv");
+        Assert.Contains("set local idle_in_transaction_session_timeout = 0", statements);
+    }
+
+    private Task<int> Fill(string action) => App.Execute(
+        """
+        insert into admin_log (action, entity_id, details, created_at)
+        select @action, number, jsonb_build_object('text', repeat('नमस्ते ', 150)), now()
+        from   generate_series(1, 20000) as number
+        """,
+        new { action });
+
+    private Task<HttpResponseMessage> Ask(string action) => App.Http.SendAsync(
+        new HttpRequestMessage(HttpMethod.Get, $"/api/admin/logs?format=csv&action={action}") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", office.Token) } },
+        HttpCompletionOption.ResponseHeadersRead);
 
     private Task<long> Running() => App.Value<long>(
         "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'zoniq' and state <> 'idle' and query like '%from   admin_log%'");

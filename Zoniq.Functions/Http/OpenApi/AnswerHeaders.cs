@@ -33,7 +33,7 @@ internal static class AnswerHeaders
     [
         Trace,
         .. function.IsPublic ? [Tag] : Array.Empty<string>(),
-        .. function.AnswerType == typeof(Document) ? [FileName] : Array.Empty<string>(),
+        .. function.AnswerType == typeof(Document) || function.AnswersCsv ? [FileName] : Array.Empty<string>(),
         .. function.Limited is not null ? Limits : [],
     ]);
 
