@@ -8,8 +8,8 @@ namespace Zoniq.Domain.Administration;
 public sealed class Dashboard(Database database, Availability availability, TimeProvider clock, CatalogueOptions options)
 {
     /// <summary>
-    /// One round trip, and every figure is of this moment. Older bookings are only summed, recent ones are told apart by their stretch of
-    /// days; both are read from an index.
+    /// Every figure is of the same moment, and all of them travel together. Bookings older than two months are only summed, recent ones are told apart by their
+    /// stretch of days, because that is what costs; all are read from the index of what was sold, and its time grows with it: there is no counter to go wrong.
     /// </summary>
     public async Task<DashboardOverview> Overview(CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ public sealed class Dashboard(Database database, Availability availability, Time
             """;
 
         var now = clock.GetUtcNow();
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             select count(*) as total,

@@ -277,11 +277,12 @@ create table booking (
     constraint booking_total_amount_check CHECK ((total_amount >= 0))
 );
 create index booking_by_contact ON booking USING btree (lower(contact_email));
-create index booking_by_day ON booking USING btree (created_at) INCLUDE (status, event_id, final_amount, ticket_count);
+create index booking_by_day ON booking USING btree (created_at);
 create index booking_by_event_and_day ON booking USING btree (event_id, created_at) INCLUDE (status, final_amount, ticket_count);
 create index booking_live_of_event ON booking USING btree (event_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'confirmed'::text]));
 create index booking_of_account ON booking USING btree (account_id, id DESC);
 create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
+create index booking_sold ON booking USING btree (created_at) INCLUDE (event_id, final_amount, ticket_count) WHERE (status = 'confirmed'::text);
 create index booking_standing ON booking USING btree (paid_by) INCLUDE (created_at, event_id) WHERE (status = 'confirmed'::text);
 
 create table seat (
