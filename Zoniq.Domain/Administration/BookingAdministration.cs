@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Zoniq.Domain.Bookings;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Payments;
@@ -21,13 +22,26 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
         join   event on event.id = booking.event_id
         """;
 
+    /// <summary>Bookings whose contact or account has the address.</summary>
+    private const string WithAddress =
+        """
+        from (
+            select id
+            from   booking
+            where  lower(contact_email) = @Email
+            union all
+            select booking.id
+            from   booking
+            join   account on account.id = booking.account_id
+            where  account.email = @Email) as reachable
+        """;
+
     /// <summary>Newest first.</summary>
     public async Task<AdminBookingPage> List(AdminBookingFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var search = SearchText.Of(filter.Search);
-        var where = Where(filter, search);
-
         await using var db = await database.SnapshotAsync(cancellationToken);
+        var search = await SearchText.OfAsync(db, filter.Search, WithAddress);
+        var where = Where(filter, search);
         await using var read = await db.QueryMultipleAsync(
             $"""
             select count(*)
@@ -51,10 +65,15 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
     }
 
     /// <summary>All that the filter lets through, in the same order.</summary>
-    public IAsyncEnumerable<AdminBooking> All(AdminBookingFilter filter, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AdminBooking> All(AdminBookingFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var search = SearchText.Of(filter.Search);
-        return database.StreamAsync<AdminBooking>(
+        SearchText? search;
+        await using (var db = await database.OpenAsync(cancellationToken))
+        {
+            search = await SearchText.OfAsync(db, filter.Search, WithAddress);
+        }
+
+        var rows = database.StreamAsync<AdminBooking>(
             $"""
             {Shown}
             {Where(filter, search)}
@@ -62,6 +81,10 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
             """,
             Parameters(filter, search, default),
             cancellationToken);
+        await foreach (var row in rows)
+        {
+            yield return row;
+        }
     }
 
     /// <summary>With tickets and money. Refuses a booking that is not there.</summary>
@@ -116,16 +139,10 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
         .When(search?.BookingNumber is not null, "booking.booking_number = @BookingNumber")
         .When(
             search?.Email is not null,
-            """
+            $"""
             booking.id in (
                 select id
-                from   booking
-                where  lower(contact_email) = @Email
-                union all
-                select booking.id
-                from   booking
-                join   account on account.id = booking.account_id
-                where  account.email = @Email)
+                {WithAddress})
             """)
         .When(
             search is { IsPart: true },

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using Zoniq.Domain.Accounts;
+using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
 
 /// <summary>
 /// What the office types into a search box. A whole booking number, e-mail address or id of the gateway's is looked up by its index; anything else is looked for
-/// as a part, and no character of it has a special meaning.
+/// as a part, and no character of it has a special meaning. An address that nobody has may be the beginning of one: example.in is a part of example.info.
 /// </summary>
 internal sealed partial record SearchText
 {
@@ -24,7 +25,7 @@ internal sealed partial record SearchText
     public string? BookingNumber { get; }
 
     /// <summary>When it is a whole address.</summary>
-    public string? Email { get; }
+    public string? Email { get; private init; }
 
     /// <summary>When it is a whole id of the payment gateway's; these tell capitals from small letters.</summary>
     public string? GatewayId { get; }
@@ -40,6 +41,15 @@ internal sealed partial record SearchText
 
     /// <summary>Null when nothing was typed.</summary>
     public static SearchText? Of(string? typed) => string.IsNullOrWhiteSpace(typed) ? null : new SearchText(typed.Trim());
+
+    /// <summary>The same, and an address that nobody has is a part.</summary>
+    /// <param name="db">Where it is looked up.</param>
+    /// <param name="typed">What was typed.</param>
+    /// <param name="holders">The rows that have the address <c>@Email</c>, from <c>from</c> on.</param>
+    public static async Task<SearchText?> OfAsync(Session db, string? typed, string holders) =>
+        Of(typed) is not { Email: { } email } search || await db.QuerySingleAsync<bool>($"select exists (select {holders})", new { Email = email })
+            ? Of(typed)
+            : search with { Email = null };
 
     [GeneratedRegex("^ZNQ-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}$")]
     private static partial Regex WholeNumber();

@@ -13,7 +13,8 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
     /// <summary>Newest first.</summary>
     public async Task<UserPage> List(UserFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var search = SearchText.Of(filter.Search);
+        await using var db = await database.SnapshotAsync(cancellationToken);
+        var search = await SearchText.OfAsync(db, filter.Search, "from account where email = @Email or claimed_email = @Email");
         var where = new Conditions()
             .When(filter.Role is not null, "role = @Role")
             .When(filter.IsBlocked is not null, "is_blocked = @IsBlocked")
@@ -27,7 +28,6 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
                  or strpos(lower(full_name), @Part) > 0)
                 """);
 
-        await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
             $"""
             select count(*)

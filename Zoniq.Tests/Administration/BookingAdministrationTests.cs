@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Administration;
 
@@ -37,6 +38,9 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal([first.Id], await Found("ASHA_office@example.in"));
         Assert.Equal([second], await Found("vikram_o"));
         Assert.Equal([second, first.Id], await Found("_office@"));
+        Assert.Equal([second], await Found("vikram_office@example.i"));    // an address that might be whole, and is not
+        var file = CsvFile.Of(await office.Get($"/api/admin/bookings?format=csv&event_id={staged.Id}&search=ikram_office@example.in"), "bookings.csv");
+        Assert.Equal($"{second}", file[0, "id"]);
         Assert.Empty(await Found("asha%office"));
         Assert.Empty(await Found("nobody@example.in"));
     }

@@ -33,6 +33,8 @@ public sealed class UserAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal([asha.Id], await Found("100%"));
         Assert.Equal([asha.Id], await Found("Asha_Rao@Example.in"));
         Assert.Equal([vikram.Id], await Found("example.org"));
+        Assert.Equal([asha.Id], await Found("rao@example.in"));
+        Assert.Equal([asha.Id], await Found("asha_rao@example.i"));
         Assert.Empty(await Found("asha%rao"));
         Assert.Empty(await Found("vikra_"));
         Assert.Empty(await Found("\\"));
