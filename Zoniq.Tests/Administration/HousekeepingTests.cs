@@ -22,6 +22,31 @@ public sealed class HousekeepingTests(ZoniqApp app) : DatabaseTest(app)
         (await young.Get("/api/users/me")).Refused(401, "auth.token_revoked");
     }
 
+    [Fact]
+    public async Task However_much_is_over_goes_in_small_statements_and_a_table_that_fails_holds_up_no_other()
+    {
+        await App.Execute("insert into rate_counter (key, hits, resets_at) select 'old ' || number, 1, now() - interval '1 day' from generate_series(1, 12000) as number");
+        await App.Execute(
+            """
+            create function may_not_go() returns trigger language plpgsql as 'begin raise exception ''not this one''; end';
+            create trigger may_not_go before delete on revoked_token for each row execute function may_not_go()
+            """);
+        var gone = await App.SignIn("signed.out@example.in");
+        (await gone.Post("/api/auth/signout")).Succeeded();
+        await App.Advance(TimeSpan.FromDays(8));
+        var before = App.Logs.Count;
+
+        var statements = await App.StatementsOf(() => App.RunTimer("Housekeeping"));
+        await App.Execute("drop function may_not_go cascade");
+
+        Assert.Equal(0, await App.Value<long>("select count(*) from rate_counter where key like 'old %'"));
+        Assert.Equal(3, statements.Count(statement => statement.StartsWith("delete from rate_counter", StringComparison.Ordinal)));
+        Assert.Contains(App.Logs.Skip(before), line => line.Text.Contains("revoked_token", StringComparison.Ordinal));
+        Assert.Equal(1, await App.Value<long>("select count(*) from revoked_token"));
+        await App.RunTimer("Housekeeping");
+        Assert.Equal(0, await App.Value<long>("select count(*) from revoked_token"));
+    }
+
     private async Task Leave(string name)
     {
         (await App.Nobody.Post("/api/auth/email-otp/send", new { email = $"{name}@example.in" })).Succeeded();
