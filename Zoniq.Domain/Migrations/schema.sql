@@ -342,6 +342,7 @@ create table ticket (
     constraint ticket_ticket_number_check CHECK ((ticket_number ~ '^TKT-[0-9A-HJKMNP-TV-Z]{8}$'::text))
 );
 create index ticket_of_booking ON ticket USING btree (booking_id);
+create index ticket_of_category ON ticket USING btree (category_id);
 create index ticket_of_holder ON ticket USING btree (holder_id, id DESC);
 create index ticket_of_seat ON ticket USING btree (seat_id);
 create unique index ticket_one_live_per_seat ON ticket USING btree (seat_id) WHERE (status <> 'void'::text);

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Zoniq.Domain.Storage;
 using Zoniq.Tests.Support;
@@ -29,6 +30,25 @@ public sealed class SchemaTests : IAsyncLifetime
 
         var written = File.Exists(file) ? (await File.ReadAllTextAsync(file)).Replace("\r\n", "\n") : "";
         Assert.True(schema == written, $"Zoniq.Domain/Migrations/schema.sql is stale. Renew it with: {Renew}");
+    }
+
+    [Fact]
+    public async Task What_can_be_deleted_is_not_looked_for_in_whole_tables()
+    {
+        await MigrateAsync();
+        await using var connection = new NpgsqlConnection(connectionString);
+
+        var unindexed = await connection.QueryAsync<string>(
+            """
+            select conrelid::regclass || '.' || attname
+            from   pg_constraint
+            join   pg_attribute on attrelid = conrelid and attnum = conkey[1]
+            where  contype = 'f'
+            and    confrelid = any(array['venue', 'event', 'seat_category', 'seat', 'cart_item']::regclass[])    -- nobody deletes anything else that others name
+            and    not exists (select from pg_index where indrelid = conrelid and indkey[0] = conkey[1])
+            """);
+
+        Assert.Empty(unindexed);
     }
 
     [Fact]
