@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -140,9 +141,18 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>What the app's processes take, and what is wrong in the database.</summary>
-    public async Task<Aftermath> LookAsync(CancellationToken cancellationToken) => new(
-        [.. apps.Select(app => app.Usage)],
-        await scratch.CheckAsync(cancellationToken));
+    public Task<Aftermath> LookAsync(CancellationToken cancellationToken) => Aftermath.OfAsync(scratch, [.. apps.Select(app => app.Usage)], cancellationToken);
+
+    /// <summary>How much there is, for people.</summary>
+    public async Task<string> ContentsAsync()
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<string>(
+            """
+            select format('%s events, %s seats, %s accounts, %s bookings, %s tickets', (select count(*) from event), (select count(*) from seat),
+                          (select count(*) from account), (select count(*) from booking), (select count(*) from ticket))
+            """))!;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -245,4 +255,12 @@ internal sealed class Bench : IAsyncDisposable
 }
 
 /// <summary>What a run leaves behind.</summary>
-internal sealed record Aftermath((double Megabytes, TimeSpan Cpu)[] Apps, Finding[] Findings);
+internal sealed record Aftermath((double Megabytes, TimeSpan Cpu)[] Apps, Finding[] Findings, TimeSpan Took)
+{
+    /// <summary>Looks at everything that must hold, and at the clock.</summary>
+    public static async Task<Aftermath> OfAsync(ScratchDatabase database, (double Megabytes, TimeSpan Cpu)[] apps, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        return new Aftermath(apps, await database.CheckAsync(cancellationToken), Stopwatch.GetElapsedTime(since));
+    }
+}

@@ -27,10 +27,11 @@ internal static class Browse
             await Readings.MeasureAsync(bench, new Reading("upcoming", Upcoming()), cancellationToken),
         };
 
-        rows.Add(await WhileSellingAsync(
+        rows.AddRange(await WhileSellingAsync(
             bench, house,
             () => Readings.MeasureAsync(
-                bench, new Reading("seat map of 5,000", [$"/api/events/{house.EventId}/seats"]) { LeastPerSecond = 1_000 }, cancellationToken)));
+                bench, new Reading("seat map of 5,000", [$"/api/events/{house.EventId}/seats"]) { LeastPerSecond = 1_000 }, cancellationToken),
+            cancellationToken));
         rows.Add(await LagAsync(bench, house, cancellationToken));
         return rows;
     }
@@ -109,23 +110,31 @@ internal static class Browse
         return new House(eventId, categoryId, [.. seats]);
     }
 
-    /// <summary>Twenty seats a second go into carts meanwhile.</summary>
-    private static async Task<T> WhileSellingAsync<T>(Bench bench, House house, Func<Task<T>> measure)
+    /// <summary>Twenty seats a second go into carts meanwhile; whose turn comes again gives theirs back before.</summary>
+    private static async Task<ReportRow[]> WhileSellingAsync(Bench bench, House house, Func<Task<ReportRow>> measure, CancellationToken cancellationToken)
     {
-        var buyers = await bench.BuyersAsync(house.Seats.Length / 2);
-        using var done = new CancellationTokenSource();
-        var selling = Task.Run(async () =>
-        {
-            for (var at = 0; at < buyers.Length && !done.IsCancellationRequested; at++)
+        var (sold, buyers) = (new Measurement(), await bench.BuyersAsync(house.Seats.Length / 2));
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var selling = Task.Run(
+            async () =>
             {
-                await bench.App.AddAsync(buyers[at], house, house.Seats[at], CancellationToken.None);
-                await Task.Delay(BetweenChanges);
-            }
-        });
+                for (var turn = 0; !done.IsCancellationRequested; turn++)
+                {
+                    var (buyer, seat) = (buyers[turn % buyers.Length], house.Seats[turn % buyers.Length]);
+                    if (turn >= buyers.Length)
+                    {
+                        await bench.App.ClearAsync(buyer, house, cancellationToken);
+                    }
+
+                    await Crowd.TimesAsync(1, 1, sold, _ => bench.App.AddAsync(buyer, house, seat, cancellationToken), cancellationToken);
+                    await Task.Delay(BetweenChanges, cancellationToken);
+                }
+            },
+            cancellationToken);
 
         try
         {
-            return await measure();
+            return [await measure(), new ReportRow("  seats held meanwhile", sold, null) { IsRate = false, Remark = $"{sold.Count} seats" }];
         }
         finally
         {
@@ -137,9 +146,9 @@ internal static class Browse
     /// <summary>From the answer to the one who holds a seat until the map shows it to somebody else.</summary>
     private static async Task<ReportRow> LagAsync(Bench bench, House house, CancellationToken cancellationToken)
     {
-        var (lag, buyers) = (new Measurement(), await bench.BuyersAsync(LookBacks));
+        var (lag, looks, buyers) = (new Measurement(), new Measurement(), await bench.BuyersAsync(LookBacks));
         await Crowd.TimesAsync(
-            LookBacks, 1, new Measurement(),
+            LookBacks, 1, looks,
             async number =>
             {
                 var seat = house.Seats[^(1 + number)];
@@ -152,6 +161,7 @@ internal static class Browse
                 lag.NewList().Add(Stopwatch.GetTimestamp() - since);
             },
             cancellationToken);
+        lag.AddErrors(looks);
         return new ReportRow("seat map shows a hold", lag, null)
         {
             IsRate = false,

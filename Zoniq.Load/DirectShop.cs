@@ -15,6 +15,7 @@ internal sealed class DirectShop(IServiceProvider services, InstantGateway gatew
     private static readonly CheckoutRequest NoContact = new();
 
     private readonly AddToCart carts = services.GetRequiredService<AddToCart>();
+    private readonly CartService cleared = services.GetRequiredService<CartService>();
     private readonly CheckoutService checkout = services.GetRequiredService<CheckoutService>();
     private readonly PaymentService payments = services.GetRequiredService<PaymentService>();
 
@@ -23,6 +24,9 @@ internal sealed class DirectShop(IServiceProvider services, InstantGateway gatew
             buyer.Id,
             new AddCartItem { EventId = house.EventId, SeatCategoryId = house.CategoryId, SeatIds = seatId is { } seat ? [seat] : null },
             cancellationToken));
+
+    public Task ClearAsync(Buyer buyer, House house, CancellationToken cancellationToken) =>
+        cleared.Clear(buyer.Id, new CartFilter { EventId = house.EventId }, cancellationToken);
 
     public async Task<long> CheckoutAsync(Buyer buyer, House house, CancellationToken cancellationToken) =>
         Value(await checkout.Checkout(buyer.Id, new CartFilter { EventId = house.EventId }, NoContact, cancellationToken)).Id;

@@ -8,10 +8,16 @@ namespace Zoniq.Load;
 /// <summary>Reads what the app's instances answer, compressed where they do that, and looks no further into it.</summary>
 internal sealed class HttpReader(IEnumerable<Uri> instances) : IDisposable
 {
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
+    /// <summary>What has not begun to answer by then counts as an error.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient http = Client();
     private readonly Uri[] instances = [.. instances];
     private readonly ConcurrentDictionary<string, string> tags = new();
     private int next;
+
+    /// <summary>Connections that stay open, and an end to waiting.</summary>
+    public static HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
 
     /// <summary>Anything but 200 and 304 is thrown.</summary>
     public async Task<Received> GetAsync(string path, Reading reading, CancellationToken cancellationToken)
@@ -64,7 +70,7 @@ internal sealed class HttpReader(IEnumerable<Uri> instances) : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = await http.SendAsync(request, cancellationToken);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotModified)
         {
             return response;

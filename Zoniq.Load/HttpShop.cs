@@ -10,7 +10,7 @@ internal sealed class HttpShop : IShop, IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
+    private readonly HttpClient http = HttpReader.Client();
     private readonly Uri[] instances;
     private readonly RazorpaySandbox razorpay;
     private int next;
@@ -29,6 +29,11 @@ internal sealed class HttpShop : IShop, IDisposable
     {
         var what = seatId is { } seat ? $"\"seatIds\":[{seat}]" : "\"quantity\":1";
         using var answer = await PostAsync(buyer, "/api/cart/items", $"{{\"eventId\":{house.EventId},\"seatCategoryId\":{house.CategoryId},{what}}}", cancellationToken);
+    }
+
+    public async Task ClearAsync(Buyer buyer, House house, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(buyer, HttpMethod.Delete, $"/api/cart/clear?event_id={house.EventId}", null, cancellationToken);
     }
 
     public async Task<long> CheckoutAsync(Buyer buyer, House house, CancellationToken cancellationToken)
@@ -61,13 +66,13 @@ internal sealed class HttpShop : IShop, IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonDocument> PostAsync(Buyer buyer, string path, string body, CancellationToken cancellationToken)
+    private Task<JsonDocument> PostAsync(Buyer buyer, string path, string body, CancellationToken cancellationToken) =>
+        SendAsync(buyer, HttpMethod.Post, path, new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = Json } }, cancellationToken);
+
+    private async Task<JsonDocument> SendAsync(Buyer buyer, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         var instance = instances[(uint)Interlocked.Increment(ref next) % (uint)instances.Length];
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(instance, path))
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = Json } },
-        };
+        using var request = new HttpRequestMessage(method, new Uri(instance, path)) { Content = body };
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {buyer.Token}");
 
         using var response = await http.SendAsync(request, cancellationToken);

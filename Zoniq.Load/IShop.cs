@@ -9,6 +9,9 @@ internal interface IShop
     /// <param name="cancellationToken">Ends the run.</param>
     Task AddAsync(Buyer buyer, House house, long? seatId, CancellationToken cancellationToken);
 
+    /// <summary>Gives back what they hold there.</summary>
+    Task ClearAsync(Buyer buyer, House house, CancellationToken cancellationToken);
+
     /// <summary>The booking.</summary>
     Task<long> CheckoutAsync(Buyer buyer, House house, CancellationToken cancellationToken);
 

@@ -23,7 +23,9 @@ internal sealed record LoadOptions
           --seed N        of the storm (1)
           --webhooks      the sandbox sends its webhooks too
           --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold and storm: 0, empty; otherwise 1)
-          --data DIR      keep the database there, and use it again when it was filled in the same way
+          --data DIR      keep the database there, and use it again for a day when it was filled in the same way
+
+        The exit code is 1 when something failed, missed its target or broke an invariant. Targets are judged at scale 1 and in a Release build only.
 
         Without --data PostgreSQL is started for the run and thrown away; POSTGRES_CONNECTION names a server to make a scratch database on instead.
         """;

@@ -34,6 +34,15 @@ internal sealed class Measurement
         return list;
     }
 
+    /// <summary>What went wrong there went wrong here.</summary>
+    public void AddErrors(Measurement other)
+    {
+        foreach (var (error, times) in other.errors)
+        {
+            errors.AddOrUpdate(error, times, (_, count) => count + times);
+        }
+    }
+
     public void AddError(Exception failure) =>
         errors.AddOrUpdate(failure is ShopRefusal ? failure.Message : failure.GetType().Name, 1, (_, count) => count + 1);
 }
@@ -70,7 +79,9 @@ internal static class Crowd
                         await once(number);
                         times.Add(Stopwatch.GetTimestamp() - start);
                     }
-                    catch (Exception failure) when (failure is ShopRefusal or HttpRequestException or Npgsql.NpgsqlException)
+                    catch (Exception failure) when (
+                        failure is ShopRefusal or HttpRequestException or IOException or Npgsql.NpgsqlException
+                        || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))    // HttpClient waited long enough
                     {
                         measurement.AddError(failure);
                     }

@@ -19,7 +19,7 @@ try
     if (options.Scenario == "generate")
     {
         await using var database = await ScratchDatabase.CreateAsync(options, stop.Token);
-        return Report.PrintAfterwards(new Aftermath([], await database.CheckAsync(stop.Token))) ? 0 : 1;
+        return Report.PrintAfterwards(await Aftermath.OfAsync(database, [], stop.Token)) ? 0 : 1;
     }
 
     if (options.Scenario == "storm")
@@ -28,6 +28,7 @@ try
     }
 
     await using var bench = await Bench.StartAsync(options, stop.Token);
+    var contents = await bench.ContentsAsync();
     var rows = options.Scenario switch
     {
         "purchase" => await Purchase.RunAsync(bench, stop.Token),
@@ -36,7 +37,7 @@ try
         _ => await Hold.RunAsync(bench, stop.Token),
     };
 
-    var isSound = Report.Print(options, rows);
+    var isSound = Report.Print(options, contents, rows);
     return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) && isSound ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Zoniq.Domain.Administration;
 using Zoniq.Domain.Storage;
@@ -83,7 +84,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
     private async Task PrepareAsync(double scale, CancellationToken cancellationToken)
     {
         var mark = scale > 0 ? Generator.Mark(scale) : "empty";
-        if (isKept && scale > 0 && await MarkAsync() == mark)
+        if (isKept && scale > 0 && await MarkAsync() is { } kept && IsOf(kept, mark))
         {
             Console.Error.WriteLine($"Using what was generated before in {directory}.");
             return;
@@ -101,8 +102,14 @@ internal sealed class ScratchDatabase : IAsyncDisposable
             await FillAsync(scale, cancellationToken);
         }
 
-        await ExecuteAsync($"comment on database {Name} is '{mark}'");
+        await ExecuteAsync($"comment on database {Name} is '{mark}, {DateTime.UtcNow:O}'");
     }
+
+    /// <summary>The same, and not yet a day old: events begin, bookings expire, and soon it is another business.</summary>
+    private static bool IsOf(string kept, string mark) =>
+        kept.StartsWith($"{mark}, ", StringComparison.Ordinal)
+        && DateTime.TryParse(kept[(mark.Length + 2)..], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var made)
+        && DateTime.UtcNow - made < TimeSpan.FromDays(1);
 
     private async Task FillAsync(double scale, CancellationToken cancellationToken)
     {
