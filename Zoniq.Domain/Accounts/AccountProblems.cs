@@ -50,4 +50,8 @@ public static class AccountProblems
 
     /// <summary>Nobody takes SMS at present.</summary>
     internal static Problem NoSms => CommonProblems.ServiceUnavailable with { Detail = "The SMS could not be sent; please try again in a moment." };
+
+    /// <summary>The SMS may arrive or not; the code that was made for it is good.</summary>
+    internal static Problem UncertainSms =>
+        CommonProblems.ServiceUnavailable with { Detail = "The SMS may not have been sent; if none comes, please ask for another.", RetryAfter = AccountPolicy.CodeCooldown };
 }

@@ -76,7 +76,10 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
         return Done.Well("Email verified successfully");
     }
 
-    /// <summary>Refuses with <c>service.unavailable</c> when nobody takes the SMS; then one may ask again at once.</summary>
+    /// <summary>
+    /// Refuses with <c>service.unavailable</c> when nobody takes the SMS; then one may ask again at once. Where that is not certain the code stays, and counts: whoever hangs up
+    /// after the provider has it gets no other for nothing.
+    /// </summary>
     public async Task<Result<CodeSent>> SendToPhoneAsync(long accountId, CancellationToken cancellationToken)
     {
         var making = await MakeForPhoneAsync(accountId, cancellationToken);
@@ -86,9 +89,15 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
         }
 
         var (number, code) = making.Value;
-        if (await IsSentAsync(number, code, cancellationToken)) // outside any transaction
+        var outcome = await sms.SendCodeAsync(number, code, CancellationToken.None); // outside any transaction, and to its end, whether or not somebody waits for the answer
+        if (outcome == SmsOutcome.Taken)
         {
             return Sent("Verification OTP sent to your phone");
+        }
+
+        if (outcome == SmsOutcome.Unknown)
+        {
+            return AccountProblems.UncertainSms;
         }
 
         await using var db = await database.BeginAsync(CancellationToken.None);
@@ -153,19 +162,6 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
 
         await db.CommitAsync();
         return (number, code.Value);
-    }
-
-    /// <summary>False also when whoever asked does not wait for the answer any more.</summary>
-    private async Task<bool> IsSentAsync(string number, string code, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await sms.SendCodeAsync(number, code, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
     }
 
     /// <summary>Null when the code is right, and used up. A wrong try counts.</summary>

@@ -33,7 +33,7 @@ internal sealed record Msg91Options(string AuthKey, string TemplateId, Uri ApiUr
 /// <summary>MSG91's OTP API, with codes of our own. https://docs.msg91.com/otp/sendotp</summary>
 internal sealed partial class Msg91Sender(HttpClient http, Msg91Options options, ILogger<Msg91Sender> logger) : ISmsSender
 {
-    public async Task<bool> SendCodeAsync(string number, string code, CancellationToken cancellationToken)
+    public async Task<SmsOutcome> SendCodeAsync(string number, string code, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Post, $"otp?template_id={Uri.EscapeDataString(options.TemplateId)}&mobile={number}&otp={code}&otp_expiry=10&otp_length={code.Length}");
@@ -43,19 +43,25 @@ internal sealed partial class Msg91Sender(HttpClient http, Msg91Options options,
         {
             using var response = await http.SendAsync(request, cancellationToken);
             var answer = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), Msg91Json.Default.Msg91Answer);
-            if (response.IsSuccessStatusCode && answer?.Type == "success") // a refusal may come with 200 as well
+            if (response.IsSuccessStatusCode && answer?.Type == "success")
             {
-                return true;
+                return SmsOutcome.Taken;
             }
 
             LogRefused((int)response.StatusCode);
+            return answer?.Type == "error" ? SmsOutcome.Refused : SmsOutcome.Unknown; // a refusal may come with 200 as well
+        }
+        catch (HttpRequestException unreachable) when (unreachable.HttpRequestError
+            is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        {
+            LogFailed(unreachable.HttpRequestError.ToString());
+            return SmsOutcome.Refused; // there was no connection yet, so nothing was handed over
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             LogFailed(failure.GetType().Name);
+            return SmsOutcome.Unknown;
         }
-
-        return false;
     }
 
     /// <summary>Never the provider's own words: they may quote the number.</summary>

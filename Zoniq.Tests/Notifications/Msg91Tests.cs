@@ -35,7 +35,7 @@ public sealed class Msg91Tests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_code_of_ours_goes_out_under_the_template_and_the_key_stays_out_of_the_address()
     {
-        Assert.True(await SendAsync());
+        Assert.Equal(SmsOutcome.Taken, await SendAsync());
 
         Assert.Equal("POST /api/v5/otp?template_id=the-template&mobile=919876543210&otp=048213&otp_expiry=10&otp_length=6", received);
         Assert.Equal("the-key", authKey);
@@ -43,25 +43,25 @@ public sealed class Msg91Tests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData(200, """{"message":"Mobile no. 919876543210 is blocked","type":"error"}""")]
-    [InlineData(401, """{"message":"Unauthorized","type":"error"}""")]
-    [InlineData(500, """{"type":"success"}""")]
-    [InlineData(502, "<html>Bad Gateway</html>")]
-    [InlineData(200, "")]
-    [InlineData(200, "null")]
-    [InlineData(302, "{}")]
-    public async Task Anything_but_a_success_is_none_and_no_number_is_logged(int status, string body)
+    [InlineData(200, """{"message":"Mobile no. 919876543210 is blocked","type":"error"}""", SmsOutcome.Refused)]
+    [InlineData(401, """{"message":"Unauthorized","type":"error"}""", SmsOutcome.Refused)]
+    [InlineData(500, """{"type":"success"}""", SmsOutcome.Unknown)]
+    [InlineData(502, "<html>Bad Gateway</html>", SmsOutcome.Unknown)]
+    [InlineData(200, "", SmsOutcome.Unknown)]
+    [InlineData(200, "null", SmsOutcome.Unknown)]
+    [InlineData(302, "{}", SmsOutcome.Unknown)]
+    public async Task Only_a_refusal_is_a_refusal_and_no_number_is_logged(int status, string body, SmsOutcome outcome)
     {
         answer = context => Json(context, status, body);
 
-        Assert.False(await SendAsync());
+        Assert.Equal(outcome, await SendAsync());
 
         Assert.NotEmpty(logs.Lines);
         Assert.DoesNotContain(logs.Lines, line => $"{line.Text} {line.Exception}" is var text && (text.Contains("9876543210", StringComparison.Ordinal) || text.Contains("048213", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_is_no_success()
+    public async Task Of_a_connection_that_breaks_nobody_knows()
     {
         answer = context =>
         {
@@ -69,7 +69,7 @@ public sealed class Msg91Tests : IAsyncLifetime, IDisposable
             return Task.CompletedTask;
         };
 
-        Assert.False(await SendAsync());
+        Assert.Equal(SmsOutcome.Unknown, await SendAsync());
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class Msg91Tests : IAsyncLifetime, IDisposable
     {
         await using var services = Services(null, null, null);
 
-        Assert.False(await services.GetRequiredService<ISmsSender>().SendCodeAsync("919876543210", "048213", CancellationToken.None));
+        Assert.Equal(SmsOutcome.Refused, await services.GetRequiredService<ISmsSender>().SendCodeAsync("919876543210", "048213", CancellationToken.None));
     }
 
     private static WebApplication Provider()
@@ -102,7 +102,7 @@ public sealed class Msg91Tests : IAsyncLifetime, IDisposable
         return context.Response.WriteAsync(body);
     }
 
-    private async Task<bool> SendAsync()
+    private async Task<SmsOutcome> SendAsync()
     {
         await using var services = Services("the-key", "the-template", $"{provider.Urls.Single()}/api/v5/");
         return await services.GetRequiredService<ISmsSender>().SendCodeAsync("919876543210", "048213", CancellationToken.None);
