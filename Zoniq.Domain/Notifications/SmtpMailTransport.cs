@@ -9,7 +9,6 @@ namespace Zoniq.Domain.Notifications;
 /// <summary>Sends through the configured mail server; a connection is kept for the next mail while mails keep coming.</summary>
 public sealed class SmtpMailTransport : IMailTransport, IDisposable
 {
-    private static readonly TimeSpan LongestGreeting = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(15);
 
     private readonly MailOptions options;
@@ -23,6 +22,9 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
         host = options.Host ?? throw new ArgumentException("There is no mail server.", nameof(options));
         closing = new Timer(_ => CloseResting());
     }
+
+    /// <summary>A server that does not answer for so long when it is connected to, or asked whether it is still there, is not there.</summary>
+    public TimeSpan LongestGreeting { get; init; } = TimeSpan.FromSeconds(15);
 
     public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
@@ -45,20 +47,25 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
 
     private async Task<SmtpClient?> TakeRestingAsync(CancellationToken cancellationToken)
     {
-        while (resting.TryPop(out var client))
+        if (!resting.TryPop(out var client))
         {
-            try
-            {
-                await client.NoOpAsync(cancellationToken);
-                return client;
-            }
-            catch (Exception gone) when (IsConnectionTrouble(gone)) // the server closed it in the meantime
-            {
-                client.Dispose();
-            }
+            return null;
         }
 
-        return null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LongestGreeting);
+        try
+        {
+            await client.NoOpAsync(patience.Token);
+            return client;
+        }
+        catch (Exception gone) when (IsConnectionTrouble(gone) || gone is OperationCanceledException) // closed, or cut off, in the meantime
+        {
+            client.Dispose();
+            CloseResting(); // the others most likely are too, and asking each would take too long
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
     }
 
     private async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
@@ -74,6 +81,7 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
                 await client.AuthenticateAsync(options.Username, options.Password ?? "", patience.Token);
             }
 
+            client.Timeout = (int)MailPolicy.LongestDelivery.TotalMilliseconds;
             return client;
         }
         catch (Exception trouble) when (IsConnectionTrouble(trouble) || trouble is OperationCanceledException or AuthenticationException or SslHandshakeException or NotSupportedException)

@@ -18,6 +18,8 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     private readonly List<ReceivedMail> mails = [];
     private readonly Task accepting;
     private TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SmtpMood mood;
 
     public SmtpInbox()
     {
@@ -29,7 +31,25 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>What it does with a mail it is offered.</summary>
-    public SmtpMood Mood { get; set; } = SmtpMood.Accepts;
+    public SmtpMood Mood
+    {
+        get => mood;
+        set
+        {
+            mood = value;
+            if (value == SmtpMood.Ponders)
+            {
+                decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+            else
+            {
+                decision.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>How many are connected.</summary>
+    public int Connections => conversations.Count;
 
     /// <summary>Everything that was taken over, oldest first.</summary>
     public IReadOnlyList<ReceivedMail> Mails
@@ -217,6 +237,12 @@ public sealed partial class SmtpInbox : IAsyncDisposable
                 case "RSET":
                     Forget();
                     return "250 2.0.0 OK";
+                case "NOOP" when inbox.Mood == SmtpMood.IsDeaf:
+                    while (await ReadLineAsync() is not null)
+                    {
+                    }
+
+                    return null;
                 case "NOOP":
                     return "250 2.0.0 OK";
                 case "QUIT":
@@ -245,6 +271,11 @@ public sealed partial class SmtpInbox : IAsyncDisposable
                     }
 
                     inbox.Keep(sender!, [.. recipients], content.ToArray());
+                    if (inbox.Mood == SmtpMood.Ponders)
+                    {
+                        await inbox.decision.Task.WaitAsync(stopping);
+                    }
+
                     Forget();
                     return "250 2.0.0 Queued";
                 }
@@ -314,4 +345,10 @@ public enum SmtpMood
 
     /// <summary>The mail is taken over, but the connection ends before the answer.</summary>
     LosesAnswer,
+
+    /// <summary>The mail is taken over, and the answer comes when the mood changes.</summary>
+    Ponders,
+
+    /// <summary>Nobody who asks whether the connection still stands gets an answer.</summary>
+    IsDeaf,
 }
