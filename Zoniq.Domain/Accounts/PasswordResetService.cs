@@ -42,7 +42,7 @@ public sealed class PasswordResetService(Database database, TimeProvider clock, 
         }
 
         var isKnown = await db.QuerySingleAsync<bool>("select exists (select from account where email = @email and is_active)", new { email });
-        var mail = await OneTimeCodes.MailAsync(db, CodePurpose.ResetPassword, email, code.Value, now, isKnown ? now + AccountPolicy.CodeLife : now);
+        var mail = await OneTimeCodes.MailAsync(db, CodePurpose.ResetPassword, email, code.Value, now, now + (isKnown ? AccountPolicy.CodeLife : -AccountPolicy.CodeLife));
         await db.CommitAsync();
 
         mails.SendSoon(mail);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using MailKit.Net.Smtp;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Notifications;
@@ -20,12 +20,13 @@ public sealed partial class MailSender(
     /// <summary>Sends what is due, the urgent first, until nothing is left or it is time to stop.</summary>
     public async Task SendDueAsync(CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
+        using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        tick.CancelAfter(MailPolicy.LongestTick);
         await DropExpiredAsync(cancellationToken);
 
-        while (Stopwatch.GetElapsedTime(started) < MailPolicy.LongestTick
+        while (!tick.IsCancellationRequested
             && await ClaimDueAsync(cancellationToken) is { Length: > 0 } mails
-            && await SendAllAsync(mails, cancellationToken))
+            && await SendAllAsync(mails, tick.Token))
         {
         }
     }
@@ -75,7 +76,7 @@ public sealed partial class MailSender(
         }
     }
 
-    /// <summary>False when the mail server is not there: then the rest goes back as if it had not been tried.</summary>
+    /// <summary>False when the mail server, or the database, is not there: then the rest goes back as if it had not been tried.</summary>
     private async Task<bool> SendAllAsync(OutboxMail[] mails, CancellationToken cancellationToken)
     {
         var putBack = new ConcurrentBag<OutboxMail>();
@@ -101,6 +102,11 @@ public sealed partial class MailSender(
                     outage = unavailable.Message;
                     putBack.Add(mail);
                 }
+                catch (Exception unwritten) // whether it was delivered or not, it waits until its claim has lapsed; more of them would be no better
+                {
+                    outage = "The database cannot be written.";
+                    LogUnwritten(mail.Id, mail.Template, unwritten.GetType().Name);
+                }
             });
 
         if (!putBack.IsEmpty)
@@ -122,6 +128,11 @@ public sealed partial class MailSender(
         try
         {
             using var message = await composer.ComposeAsync(mail, patience.Token);
+            if (!await IsStillClaimedAsync(mail, patience.Token))
+            {
+                return;
+            }
+
             await transport.SendAsync(message, patience.Token);
         }
         catch (Exception failure) when (failure is not MailServerUnavailableException) // a mail that cannot be made or delivered must not hold up the others
@@ -153,22 +164,28 @@ public sealed partial class MailSender(
         await using var db = await database.OpenAsync(cancellationToken);
         return await db.QueryAsync<OutboxMail>(
             """
-            update mail
-            set    attempts = attempts + 1, next_attempt_at = @leasedUntil
-            where  id in (
-                select   id
-                from     mail
-                where    status = 'pending'
-                and      next_attempt_at <= @now
-                and      (expires_at is null or expires_at > @now)
-                order by importance, next_attempt_at
-                limit    @batch
-                for update skip locked)
-            returning id, template, recipient, data, attempts, created_at
+            with claimed as (
+                update mail
+                set    attempts = attempts + 1, next_attempt_at = @leasedUntil
+                where  id in (
+                    select   id
+                    from     mail
+                    where    status = 'pending'
+                    and      next_attempt_at <= @now
+                    and      (expires_at is null or expires_at > @now)
+                    order by importance, next_attempt_at
+                    limit    @batch
+                    for update skip locked)
+                returning *
+            )
+            select   id, template, recipient, data, attempts, created_at
+            from     claimed
+            order by importance, id
             """,
             new { now, leasedUntil = now + MailPolicy.Lease, batch = MailPolicy.Batch });
     }
 
+    /// <summary>Only one that nobody has tried yet: the timer has the others, and a clock that was set back a little keeps nobody waiting.</summary>
     private async Task<OutboxMail?> ClaimAsync(long mailId)
     {
         var now = clock.GetUtcNow();
@@ -179,18 +196,32 @@ public sealed partial class MailSender(
             set    attempts = attempts + 1, next_attempt_at = @leasedUntil
             where  id = @mailId
             and    status = 'pending'
-            and    next_attempt_at <= @now
+            and    attempts = 0
             and    (expires_at is null or expires_at > @now)
             returning id, template, recipient, data, attempts, created_at
             """,
             new { mailId, now, leasedUntil = now + MailPolicy.Lease });
     }
 
-    /// <summary>Each mail by itself and at once: if this instance dies, what was sent must not be sent again. A sent code is erased.</summary>
-    private async Task MarkSentAsync(OutboxMail mail)
+    /// <summary>False when it was withdrawn while it waited for its turn, or has been taken over by another sender.</summary>
+    private async Task<bool> IsStillClaimedAsync(OutboxMail mail, CancellationToken cancellationToken)
     {
-        await using var db = await database.OpenAsync(CancellationToken.None);
-        await db.ExecuteAsync(
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QuerySingleAsync<bool>(
+            """
+            select exists (
+                select
+                from   mail
+                where  id = @Id
+                and    status = 'pending'
+                and    attempts = @Attempts)
+            """,
+            new { mail.Id, mail.Attempts });
+    }
+
+    /// <summary>Each mail by itself and at once: if this instance dies, what was sent must not be sent again. A sent code is erased.</summary>
+    private Task<int> MarkSentAsync(OutboxMail mail) =>
+        WriteAsync(db => db.ExecuteAsync(
             """
             update mail
             set    status = 'sent', sent_at = @now, last_error = null, data = data - 'code'
@@ -198,8 +229,7 @@ public sealed partial class MailSender(
             and    status = 'pending'
             and    attempts = @Attempts
             """,
-            new { mail.Id, mail.Attempts, now = clock.GetUtcNow() });
-    }
+            new { mail.Id, mail.Attempts, now = clock.GetUtcNow() }));
 
     private async Task MarkFailedAsync(OutboxMail mail, Exception failure)
     {
@@ -209,8 +239,7 @@ public sealed partial class MailSender(
         var nextAttemptAt = now + MailPolicy.PauseAfter(mail.Attempts) is var next && next < givesUpAt ? next : givesUpAt;
         var reason = Describe(failure);
 
-        await using var db = await database.OpenAsync(CancellationToken.None);
-        await db.ExecuteAsync(
+        await WriteAsync(db => db.ExecuteAsync(
             """
             update mail
             set    status = case when @isDead then 'dead' else 'pending' end,
@@ -221,7 +250,7 @@ public sealed partial class MailSender(
             and    status = 'pending'
             and    attempts = @Attempts
             """,
-            new { mail.Id, mail.Attempts, isDead, nextAttemptAt, reason });
+            new { mail.Id, mail.Attempts, isDead, nextAttemptAt, reason }));
 
         if (isDead)
         {
@@ -236,19 +265,24 @@ public sealed partial class MailSender(
     private async Task PutBackAsync(OutboxMail[] mails, string? outage)
     {
         var now = clock.GetUtcNow();
-        await using var db = await database.OpenAsync(CancellationToken.None);
-        await db.ExecuteAsync(
+        var givenUp = await WriteAsync(db => db.QueryAsync<OutboxMail>(
             """
-            update mail
-            set    status = case when created_at <= @tooOld then 'dead' else 'pending' end,
-                   attempts = mail.attempts - 1,
-                   next_attempt_at = @now,
-                   last_error = coalesce(@outage, last_error),
-                   data = case when created_at <= @tooOld then data - 'code' else data end
-            from   unnest(@ids, @attempts) as claimed (id, attempts)
-            where  mail.id = claimed.id
-            and    mail.attempts = claimed.attempts
-            and    mail.status = 'pending'
+            with put_back as (
+                update mail
+                set    status = case when created_at <= @tooOld then 'dead' else 'pending' end,
+                       attempts = mail.attempts - 1,
+                       next_attempt_at = @now,
+                       last_error = coalesce(@outage, last_error),
+                       data = case when created_at <= @tooOld then data - 'code' else data end
+                from   unnest(@ids, @attempts) as claimed (id, attempts)
+                where  mail.id = claimed.id
+                and    mail.attempts = claimed.attempts
+                and    mail.status = 'pending'
+                returning mail.*
+            )
+            select id, template, recipient, data, attempts, created_at
+            from   put_back
+            where  status = 'dead'
             """,
             new
             {
@@ -257,7 +291,29 @@ public sealed partial class MailSender(
                 outage,
                 now,
                 tooOld = now - MailPolicy.GiveUpAfter,
-            });
+            }));
+
+        foreach (var mail in givenUp)
+        {
+            LogGivenUp(mail.Id, mail.Template, mail.Attempts, outage ?? "Too old");
+        }
+    }
+
+    /// <summary>A database that is away for a moment, as at a fail-over, must not cause what was sent to be sent again.</summary>
+    private async Task<T> WriteAsync<T>(Func<Session, Task<T>> statement)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await using var db = await database.OpenAsync(CancellationToken.None);
+                return await statement(db);
+            }
+            catch (NpgsqlException) when (tries < MailPolicy.WritingPauses.Length)
+            {
+                await Task.Delay(MailPolicy.WritingPauses[tries]);
+            }
+        }
     }
 
     /// <summary>Never a server's own words: they quote addresses.</summary>
@@ -273,6 +329,9 @@ public sealed partial class MailSender(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MailId} ({Template}) was given up after attempt {Attempt}: {Reason}")]
     private partial void LogGivenUp(long mailId, string template, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What became of mail {MailId} ({Template}) could not be written down; it may be sent once more: {Reason}")]
+    private partial void LogUnwritten(long mailId, string template, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: {Reason}")]
     private partial void LogOutage(string reason);

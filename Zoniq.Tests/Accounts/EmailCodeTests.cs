@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Zoniq.Domain.Notifications;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Accounts;
@@ -163,8 +164,35 @@ public sealed class EmailCodeTests(ZoniqApp app) : DatabaseTest(app)
         await App.RunTimer("MailOutbox");
 
         var code = await App.Inbox.ExpectCode("patient@example.in");
-        Assert.Single(App.Inbox.MailsTo("patient@example.in"));
+        await ExpectOneMailTo("patient@example.in");
         (await Verify("patient@example.in", code)).Succeeded(200);
+    }
+
+    [Fact]
+    public async Task A_code_that_is_replaced_while_its_mail_waits_for_its_turn_is_not_sent()
+    {
+        App.Inbox.Mood = SmtpMood.HangsUp;
+        (await Send("replaced@example.in")).Succeeded(200);
+        await Until("select count(*) = 1 from mail where recipient = 'replaced@example.in' and last_error is not null");
+        await App.Execute(
+            """
+            insert into mail (template, recipient, cause, data, importance, next_attempt_at, created_at)
+            select 'welcome', 'ahead' || n || '@example.in', 'test:ahead' || n, '{"username":"somebody"}', 0, @now, @now
+            from   generate_series(1, @lanes) as n
+            """,
+            new { now = App.Now.UtcDateTime, lanes = MailPolicy.Lanes });
+        await App.Advance(TimeSpan.FromSeconds(40));
+        App.Inbox.Mood = SmtpMood.Ponders;
+
+        var tick = App.RunTimer("MailOutbox");
+        await Task.WhenAll(Enumerable.Range(1, MailPolicy.Lanes).Select(lane => App.Inbox.Expect($"ahead{lane}@example.in")));
+        (await Send("replaced@example.in")).Succeeded(200); // all lanes are taken, and the mail with the first code is next
+        App.Inbox.Mood = SmtpMood.Accepts;
+        await tick;
+
+        var code = await App.Inbox.ExpectCode("replaced@example.in");
+        await ExpectOneMailTo("replaced@example.in");
+        (await Verify("replaced@example.in", code)).Succeeded(200);
     }
 
     [Theory]
@@ -187,6 +215,14 @@ public sealed class EmailCodeTests(ZoniqApp app) : DatabaseTest(app)
         var before = App.Inbox.MailsTo(email).Count;
         (await Send(email)).Succeeded(200);
         return await App.Inbox.ExpectCode(email, before);
+    }
+
+    /// <summary>And if there are more, what the outbox knows of them.</summary>
+    private async Task ExpectOneMailTo(string email)
+    {
+        var mails = App.Inbox.MailsTo(email);
+        var rows = await App.Rows<string>("select concat_ws(' ', 'mail', id, 'attempts', attempts, status, last_error) from mail where recipient = @email order by id", new { email });
+        Assert.True(mails.Count == 1, $"{email} got {string.Join(", ", mails.Select(mail => mail.Message.MessageId))}; the outbox has {string.Join("; ", rows)}.");
     }
 
     private async Task GuessWrong(string email, string code, int times)

@@ -61,14 +61,18 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         var id = await Enqueue(Mails.Welcome("later@example.in", 900_003, "later"));
 
         App.Inbox.Mood = SmtpMood.Refuses;
+        var before = App.Now;
         await App.RunTimer("MailOutbox");
         App.Inbox.Mood = SmtpMood.Accepts;
-        await App.RunTimer("MailOutbox");
 
-        Assert.Empty(App.Inbox.MailsTo("later@example.in"));
         Assert.Equal("SMTP 451 SenderNotAccepted", await App.Value<string>("select last_error from mail where id = @id", new { id }));
+        Assert.InRange(await App.Value<DateTime>("select next_attempt_at from mail where id = @id", new { id }), (before + MailPolicy.PauseAfter(1)).UtcDateTime, DateTime.MaxValue);
 
-        await App.Advance(TimeSpan.FromSeconds(11));
+        // An hour later, lest the pause be over while this runs.
+        await App.Execute("update mail set next_attempt_at = next_attempt_at + interval '1 hour' where id = @id", new { id });
+        await App.RunTimer("MailOutbox");
+        Assert.Empty(App.Inbox.MailsTo("later@example.in"));
+        await App.Advance(TimeSpan.FromHours(1) + MailPolicy.PauseAfter(1));
         await App.RunTimer("MailOutbox");
         await App.RunTimer("MailOutbox");
         Assert.Single(App.Inbox.MailsTo("later@example.in"));
@@ -85,6 +89,54 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(30, await App.Value<int>("select count(*) from mail where recipient like 'cutoff%' and status = 'pending' and attempts = 0"));
         await App.RunTimer("MailOutbox");
         Assert.Equal(30, App.Inbox.Mails.Count(mail => mail.Recipients[0].StartsWith("cutoff", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_was_sent_is_written_down_although_the_database_was_away_for_a_moment()
+    {
+        await App.Execute(
+            """
+            create sequence hiccup;
+            create function fail_at_first() returns trigger language plpgsql as $$
+            begin
+                if nextval('hiccup') <= 3 then
+                    raise exception 'The database is away.' using errcode = '57P01';
+                end if;
+                return new;
+            end $$;
+            create trigger hiccup before update on mail for each row when (new.status = 'sent') execute function fail_at_first();
+            """);
+        await EnqueueMany(30, "hiccup");
+
+        await App.RunTimer("MailOutbox");
+        await App.Execute("drop trigger hiccup on mail");
+
+        Assert.Equal(30, await App.Value<int>("select count(*) from mail where recipient like 'hiccup%' and status = 'sent' and attempts = 1"));
+        Assert.Equal(30, App.Inbox.Mails.Count(mail => mail.Recipients[0].StartsWith("hiccup", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_mail_goes_out_at_once_although_the_clock_was_set_back()
+    {
+        await using var db = await Database.OpenAsync(CancellationToken.None);
+        var id = await Outbox.EnqueueAsync(db, Mails.Welcome("early@example.in", 900_009, "early"), App.Now + TimeSpan.FromSeconds(1));
+
+        App.Services.GetRequiredService<MailSender>().SendSoon(id!.Value);
+
+        await App.Inbox.Expect("early@example.in");
+    }
+
+    [Fact]
+    public async Task A_mail_that_grew_too_old_while_there_was_no_server_is_given_up_and_somebody_hears_of_it()
+    {
+        await using var cutOff = await App.StartAnother(("SMTP_PORT", "1"));
+        var id = await Enqueue(Mails.Welcome("too.old@example.in", 900_010, "old"));
+
+        await App.Advance(TimeSpan.FromHours(25));
+        await cutOff.RunTimer("MailOutbox");
+
+        Assert.Equal("dead", await StatusOf(id));
+        Assert.Contains(cutOff.Logs, line => line.Text.StartsWith($"Mail {id} (welcome) was given up", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -134,7 +186,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
     [Fact]
     public async Task If_the_servers_answer_is_lost_both_deliveries_bear_one_message_id()
     {
-        await Enqueue(Mails.Welcome("twice@example.in", 900_007, "twice"));
+        var id = await Enqueue(Mails.Welcome("twice@example.in", 900_007, "twice"));
 
         App.Inbox.Mood = SmtpMood.LosesAnswer;
         await App.RunTimer("MailOutbox");
@@ -143,7 +195,8 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
         await App.RunTimer("MailOutbox");
 
         var deliveries = App.Inbox.MailsTo("twice@example.in");
-        Assert.Equal(2, deliveries.Count);
+        Assert.InRange(deliveries.Count, 2, int.MaxValue); // more if this took so long that another attempt was due
+        Assert.Equal(deliveries.Count, await App.Value<int>("select attempts from mail where id = @id and status = 'sent'", new { id }));
         Assert.Single(deliveries.Select(mail => mail.Message.MessageId).Distinct());
     }
 
@@ -180,8 +233,9 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
 
         await App.RunTimer("MailOutbox");
 
-        var order = App.Inbox.Mails.Select(mail => mail.Recipients[0]).ToList();
-        Assert.True(order.IndexOf("urgent@example.in") - order.FindIndex(recipient => recipient.StartsWith("crowd", StringComparison.Ordinal)) < MailPolicy.Batch);
+        var order = App.Inbox.Mails.Select(mail => mail.Recipients[0]).Where(recipient => recipient == "urgent@example.in" || recipient.StartsWith("crowd", StringComparison.Ordinal)).ToList();
+        Assert.Equal(61, order.Count);
+        Assert.InRange(order.IndexOf("urgent@example.in"), 0, MailPolicy.Lanes - 1);
     }
 
     private Database Database => App.Services.GetRequiredService<Database>();
