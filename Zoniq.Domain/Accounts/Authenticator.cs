@@ -45,7 +45,6 @@ public sealed class Authenticator(Database database, TokenOptions options, TimeP
         var holder = await db.QuerySingleOrDefaultAsync<Holder>(
             """
             select username,
-                   email,
                    role = 'admin' as is_admin,
                    is_active,
                    is_blocked,
@@ -66,14 +65,12 @@ public sealed class Authenticator(Database database, TokenOptions options, TimeP
             return AccountProblems.AccountBlocked;
         }
 
-        return new Caller(accountId, holder.Username, holder.Email, holder.IsAdmin, tokenId, DateTimeOffset.FromUnixTimeSeconds(expiresAt));
+        return new Caller(accountId, holder.Username, holder.IsAdmin, tokenId, DateTimeOffset.FromUnixTimeSeconds(expiresAt));
     }
 
     private sealed record Holder
     {
         public required string Username { get; init; }
-
-        public required string Email { get; init; }
 
         public bool IsAdmin { get; init; }
 

@@ -48,6 +48,6 @@ public sealed class AccessMiddleware(Authenticator authenticator, Settings setti
         var caller = authenticated.Value;
         return access == Access.Admin && !caller.IsAdmin
             ? AccountProblems.AdminRequired
-            : new CurrentUser(caller.Id, caller.Username, caller.Email, caller.IsAdmin, caller.TokenId, caller.TokenExpiresAt, ClientAddress.Of(http, trustedProxies));
+            : new CurrentUser(caller.Id, caller.Username, caller.IsAdmin, caller.TokenId, caller.TokenExpiresAt, ClientAddress.Of(http, trustedProxies));
     }
 }

@@ -5,7 +5,7 @@ namespace Zoniq.Functions.Http;
 
 /// <summary>Who is calling, as the database says at this moment. A parameter of this type is bound from the bearer token.</summary>
 [InputConverter(typeof(CurrentUserConverter))]
-public sealed record CurrentUser(long Id, string Username, string Email, bool IsAdmin, Guid TokenId, DateTimeOffset TokenExpiresAt, string? IpAddress)
+public sealed record CurrentUser(long Id, string Username, bool IsAdmin, Guid TokenId, DateTimeOffset TokenExpiresAt, string? IpAddress)
 {
     /// <summary>The caller, as the audit log names an administrator.</summary>
     public Actor Actor => new(Id, Username, IpAddress);
