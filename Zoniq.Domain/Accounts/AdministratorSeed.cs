@@ -46,8 +46,8 @@ public sealed partial class AdministratorSeed(
         await db.ExecuteAsync("select pg_advisory_xact_lock(@AdvisoryLock)", new { AdvisoryLock });
         var isSeeded = await db.ExecuteAsync(
             """
-            insert into account (username, email, role, password_hash, is_verified, tokens_valid_from, created_at)
-            select @Username, @Email, 'admin', @hash, true, date_trunc('second', @now), @now
+            insert into account (username, email, role, password_hash, tokens_valid_from, created_at)
+            select @Username, @Email, 'admin', @hash, date_trunc('second', @now), @now
             where  not exists (select from account where role = 'admin')
             on conflict do nothing
             """,

@@ -48,7 +48,7 @@ public sealed class EmailCodeService(Database database, TimeProvider clock, OneT
         return new CodeSent("Verification code sent to your email", (int)AccountPolicy.CodeLife.TotalSeconds);
     }
 
-    /// <summary>A known address signs in and is proven from now on; an unknown one is registered.</summary>
+    /// <summary>A known address signs in; an unknown one is registered.</summary>
     public async Task<Result<AuthResult>> VerifyAsync(VerifyEmailOtp verify, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -77,19 +77,12 @@ public sealed class EmailCodeService(Database database, TimeProvider clock, OneT
         return account.IsBlocked ? AccountProblems.AccountBlocked : tokens.SignIn(account, now);
     }
 
-    /// <summary>
-    /// The account of an address that has just been proven, if there is one; not one that merely claims the address, since anybody can do that. Should nobody have proven the
-    /// address before, then whoever chose the password and holds the tokens may be a stranger, and is shut out.
-    /// </summary>
+    /// <summary>The account of an address that has just been proven, if there is one; not one that merely claims the address, since anybody can do that.</summary>
     private static Task<Account?> ComeInAsync(Session db, string email, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<Account>(
             $"""
             update account
-            set    is_verified = true,
-                   password_hash = case when is_verified then password_hash end,
-                   tokens_valid_from = case when is_verified then tokens_valid_from else {Account.AfterEveryToken} end,
-                   updated_at = case when is_verified then updated_at else @now end,
-                   last_login_at = case when is_blocked then last_login_at else @now end
+            set    last_login_at = case when is_blocked then last_login_at else @now end
             where  email = @email
             and    is_active
             returning {Account.Columns}

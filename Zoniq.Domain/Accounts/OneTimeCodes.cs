@@ -28,10 +28,10 @@ internal static class CodePurpose
 }
 
 /// <summary>
-/// One-time codes: one per purpose and address, and only a keyed hash of it. Every method works in the caller's transaction, and a try keeps the code's row locked until its
+/// One-time codes: one per purpose and address, and only a keyed hash of it. Every method but <see cref="LookAsync"/> works in the caller's transaction, and a try keeps the code's row locked until its
 /// end, so that of many simultaneous tries each is counted before the next is looked at.
 /// </summary>
-public sealed class OneTimeCodes(TokenOptions options, RateCounters counters)
+public sealed class OneTimeCodes(Database database, TimeProvider clock, TokenOptions options, RateCounters counters)
 {
     /// <summary>
     /// A new code in place of any earlier one. Refuses with <c>otp.cooldown</c> when one was made a moment ago, with <c>rate.limited</c> when the address got many; then
@@ -119,6 +119,22 @@ public sealed class OneTimeCodes(TokenOptions options, RateCounters counters)
     internal Task<Problem?> CountTryAsync(Session db, string purpose, string address, DateTimeOffset now) =>
         counters.RefusalAsync(db, $"tries:{purpose}:{address}", AccountPolicy.TriesPerWindow, AccountPolicy.TryingWindow, now);
 
+    /// <summary>For what is slow to do once the code is right: null when it is, and it stays good. The try counts, whatever follows.</summary>
+    internal async Task<Problem?> LookAsync(string purpose, string address, string code, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.BeginAsync(cancellationToken);
+
+        if (await CountTryAsync(db, purpose, address, now) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var isRight = await IsRightAsync(db, purpose, address, code, now);
+        await db.CommitAsync();
+        return isRight ? null : AccountProblems.OtpInvalid;
+    }
+
     /// <summary>Whether the code is right; a wrong one costs a try, once the caller commits.</summary>
     internal Task<bool> IsRightAsync(Session db, string purpose, string address, string code, DateTimeOffset now, long? accountId = null) =>
         db.QuerySingleOrDefaultAsync<bool>(
@@ -134,7 +150,7 @@ public sealed class OneTimeCodes(TokenOptions options, RateCounters counters)
             """,
             new { purpose, address, hash = Hash(purpose, address, code), now, accountId });
 
-    /// <summary>As <see cref="IsRightAsync"/>, and a right code is used up.</summary>
+    /// <summary>As <see cref="IsRightAsync"/>, and a right code is used up. Its row stays, and with it the pause before the next.</summary>
     internal async Task<bool> UseAsync(Session db, string purpose, string address, string code, DateTimeOffset now, long? accountId = null)
     {
         if (!await IsRightAsync(db, purpose, address, code, now, accountId))
@@ -144,7 +160,8 @@ public sealed class OneTimeCodes(TokenOptions options, RateCounters counters)
 
         await db.ExecuteAsync(
             """
-            delete from one_time_code
+            update one_time_code
+            set    attempts_left = 0
             where  purpose = @purpose
             and    address = @address
             """,

@@ -54,7 +54,7 @@ public sealed class PasswordResetService(Database database, TimeProvider clock, 
     {
         var email = EmailAddress.Normalise(reset.Email);
 
-        if (await TryCodeAsync(email, reset.Code, cancellationToken) is { } wrong)
+        if (await codes.LookAsync(CodePurpose.ResetPassword, email, reset.Code, cancellationToken) is { } wrong)
         {
             return wrong;
         }
@@ -88,26 +88,10 @@ public sealed class PasswordResetService(Database database, TimeProvider clock, 
             set    password_hash = @hash,
                    tokens_valid_from = {Account.AfterEveryToken},
                    claimed_email = null,
-                   is_verified = true,
                    updated_at = @now
             where  email = @email
             and    is_active
             returning username
             """,
             new { email, hash, now });
-
-    private async Task<Problem?> TryCodeAsync(string email, string code, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        await using var db = await database.BeginAsync(cancellationToken);
-
-        if (await codes.CountTryAsync(db, CodePurpose.ResetPassword, email, now) is { } tooMany)
-        {
-            return tooMany;
-        }
-
-        var isRight = await codes.IsRightAsync(db, CodePurpose.ResetPassword, email, code, now);
-        await db.CommitAsync(); // the try counts
-        return isRight ? null : AccountProblems.OtpInvalid;
-    }
 }

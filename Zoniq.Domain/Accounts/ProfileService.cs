@@ -98,7 +98,7 @@ public sealed class ProfileService(Database database, TimeProvider clock)
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation) // two who want one name at once: the index knows who was first
         {
-            return taken.ConstraintName == "account_username" ? AccountProblems.UsernameTaken : AccountProblems.EmailTaken;
+            return AccountProblems.UsernameTaken;
         }
 
         await SignInAttempts.ForgetAsync(db, before.NamesUnlike(after));
@@ -119,9 +119,12 @@ public sealed class ProfileService(Database database, TimeProvider clock)
         return profile;
     }
 
-    /// <summary>Should somebody prove the address in this very instant, then the claim is to an address that is taken, and can never be proven.</summary>
+    /// <summary>
+    /// Only by who has proven it: others who say it is theirs are in nobody's way. Should somebody prove it in this very instant, then the claim is to an address that is taken,
+    /// and can never be proven.
+    /// </summary>
     private static Task<bool> IsAddressTakenAsync(Session db, string email) =>
-        db.QuerySingleAsync<bool>("select exists (select from account where email = @email or claimed_email = @email)", new { email });
+        db.QuerySingleAsync<bool>("select exists (select from account where email = @email)", new { email });
 
     private static Task<int> WriteAsync(Session db, long accountId, Own after, DateTimeOffset now) =>
         db.ExecuteAsync(
@@ -166,22 +169,8 @@ public sealed class ProfileService(Database database, TimeProvider clock)
             };
         }
 
-        /// <summary>Names given up and names taken: neither passes on what was held against it.</summary>
-        public IEnumerable<string> NamesUnlike(Own other)
-        {
-            if (!Username.Equals(other.Username, StringComparison.OrdinalIgnoreCase))
-            {
-                yield return Username;
-                yield return other.Username;
-            }
-
-            if (ClaimedEmail != other.ClaimedEmail)
-            {
-                foreach (var email in new[] { ClaimedEmail, other.ClaimedEmail }.OfType<string>())
-                {
-                    yield return email;
-                }
-            }
-        }
+        /// <summary>The name given up and the name taken: neither passes on what was held against it.</summary>
+        public string[] NamesUnlike(Own other) =>
+            Username.Equals(other.Username, StringComparison.OrdinalIgnoreCase) ? [] : [Username, other.Username];
     }
 }

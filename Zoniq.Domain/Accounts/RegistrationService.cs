@@ -36,7 +36,7 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
     {
         var email = EmailAddress.Normalise(signUp.Email);
 
-        if (await TryCodeAsync(email, signUp.EmailOtpCode, cancellationToken) is { } wrong)
+        if (await codes.LookAsync(CodePurpose.EmailLogin, email, signUp.EmailOtpCode, cancellationToken) is { } wrong)
         {
             return wrong;
         }
@@ -58,8 +58,8 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
         await EndClaimsAsync(db, email, now);
         var account = await db.QuerySingleOrDefaultAsync<Account>(
             $"""
-            insert into account (username, email, phone, full_name, password_hash, is_verified, tokens_valid_from, last_login_at, created_at)
-            values (@Username, @email, nullif(@Phone, ''), nullif(@FullName, ''), @hash, true, date_trunc('second', @now), @now, @now)
+            insert into account (username, email, phone, full_name, password_hash, tokens_valid_from, last_login_at, created_at)
+            values (@Username, @email, nullif(@Phone, ''), nullif(@FullName, ''), @hash, date_trunc('second', @now), @now, @now)
             on conflict do nothing
             returning {Account.Columns}
             """,
@@ -81,8 +81,8 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
         await EndClaimsAsync(db, email, now);
         var account = await db.QuerySingleOrDefaultAsync<Account>(
             $"""
-            insert into account (username, email, is_verified, tokens_valid_from, last_login_at, created_at)
-            select   username, @email, true, date_trunc('second', @now), @now, @now
+            insert into account (username, email, tokens_valid_from, last_login_at, created_at)
+            select   username, @email, date_trunc('second', @now), @now, @now
             from     unnest(@usernames) with ordinality as candidate (username, place)
             where    not exists (select from account where lower(account.username) = lower(candidate.username))
             order by place
@@ -114,29 +114,19 @@ public sealed class RegistrationService(Database database, TimeProvider clock, O
     }
 
     /// <summary>Whoever said that an address is theirs, and did not prove it, goes back to the one they have proven: somebody else has proven this one.</summary>
-    private static Task<int> EndClaimsAsync(Session db, string email, DateTimeOffset now) =>
+    internal static Task<int> EndClaimsAsync(Session db, string email, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             update account
             set    claimed_email = null, updated_at = @now
-            where  claimed_email = @email
+            where  id in (
+                select   id
+                from     account
+                where    claimed_email = @email
+                order by id
+                for update)
             """,
             new { email, now });
-
-    private async Task<Problem?> TryCodeAsync(string email, string code, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        await using var db = await database.BeginAsync(cancellationToken);
-
-        if (await codes.CountTryAsync(db, CodePurpose.EmailLogin, email, now) is { } tooMany)
-        {
-            return tooMany;
-        }
-
-        var isRight = await codes.IsRightAsync(db, CodePurpose.EmailLogin, email, code, now);
-        await db.CommitAsync(); // the try counts
-        return isRight ? null : AccountProblems.OtpInvalid;
-    }
 
     private static async Task<Problem> WhoWasFirstAsync(Session db, string email) =>
         await db.QuerySingleAsync<bool>("select exists (select from account where email = @email)", new { email })

@@ -16,7 +16,7 @@ public sealed class SignInAttempts(Database database, TimeProvider clock)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How a username or an address is counted: names match in any case.</summary>
+    /// <summary>How a username or an address is counted, and looked up: names match in any case. Were the database to fold what was typed, one name could be counted as many.</summary>
     internal static string NameOf(string typed) => typed.ToLowerInvariant();
 
     /// <summary>Null when the password may be looked at: then one of the other methods says how it went. Refuses with <c>auth.locked</c>.</summary>

@@ -92,24 +92,22 @@ public sealed class SignInService(Database database, TimeProvider clock, Passwor
                 $"""
                 select {Account.Columns}
                 from   account
-                where  lower(username) = lower(@Username)
+                where  lower(username) = @name
                 and    is_active
                 """,
-                new { signIn.Username });
+                new { name = SignInAttempts.NameOf(signIn.Username!) });
         }
 
         var account = await db.QuerySingleOrDefaultAsync<Account>(
             $"""
             select {Account.Columns}
             from   account
-            where  (email = @email or claimed_email = @email)
+            where  email = @email
             and    is_active
-            order by email = @email desc    -- proven before claimed
-            limit  1
             """,
-            new { email = EmailAddress.Normalise(signIn.Email) });
+            new { email = SignInAttempts.NameOf(signIn.Email) });
 
-        return string.IsNullOrEmpty(signIn.Username) || string.Equals(account?.Username, signIn.Username, StringComparison.OrdinalIgnoreCase) ? account : null;
+        return string.IsNullOrEmpty(signIn.Username) || (account is not null && SignInAttempts.NameOf(account.Username) == SignInAttempts.NameOf(signIn.Username)) ? account : null;
     }
 
     /// <summary>With the right password; unless it was changed while it was being compared.</summary>
@@ -128,7 +126,7 @@ public sealed class SignInService(Database database, TimeProvider clock, Passwor
             returning {Account.Columns}
             """,
             new { account.Id, account.PasswordHash, now });
-        await SignInAttempts.ForgetAsync(db, [.. names, account.Username, account.Email]);
+        await SignInAttempts.ForgetAsync(db, [.. names, account.Username, account.ProvenEmail]);
         await db.CommitAsync();
 
         return current is null ? AccountProblems.CredentialsInvalid : current.IsBlocked ? AccountProblems.AccountBlocked : tokens.SignIn(current, now);

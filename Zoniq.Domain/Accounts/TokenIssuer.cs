@@ -26,7 +26,7 @@ public sealed class TokenIssuer(TokenOptions options)
             {
                 ["sub"] = account.Id.ToString(),
                 ["username"] = account.Username,
-                ["email"] = account.Email,
+                ["email"] = account.ProvenEmail,
                 ["role"] = account.Role,
                 ["jti"] = Guid.NewGuid().ToString(),
             },

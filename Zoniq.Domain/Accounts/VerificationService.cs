@@ -40,12 +40,13 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
         return Sent("Verification OTP sent to your email");
     }
 
-    /// <summary>The newest address takes the place of the one proven before.</summary>
+    /// <summary>The newest address takes the place of the one proven before. Whoever else claims it goes back to their own.</summary>
     public async Task<Result<Done>> ConfirmEmailAsync(long accountId, ConfirmCode confirm, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
+        await LockClaimantsAsync(db, accountId);
         var own = await LockAsync(db, accountId);
         if (own.IsEmailProven)
         {
@@ -62,7 +63,7 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
             await db.ExecuteAsync(
                 """
                 update account
-                set    email = @NewestEmail, claimed_email = null, is_verified = true, updated_at = @now
+                set    email = @NewestEmail, claimed_email = null, updated_at = @now
                 where  id = @accountId
                 """,
                 new { accountId, own.NewestEmail, now });
@@ -72,6 +73,8 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
             return AccountProblems.OtpInvalid; // somebody opened an account with this address after it was claimed here
         }
 
+        await RegistrationService.EndClaimsAsync(db, own.NewestEmail, now);
+        await SignInAttempts.ForgetAsync(db, [own.Email, own.NewestEmail]);
         await db.CommitAsync();
         return Done.Well("Email verified successfully");
     }
@@ -181,11 +184,24 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
         return AccountProblems.OtpInvalid;
     }
 
+    /// <summary>The account and all that claim the same address, in the order in which <see cref="RegistrationService.EndClaimsAsync"/> takes them.</summary>
+    private static Task<int> LockClaimantsAsync(Session db, long accountId) =>
+        db.ExecuteAsync(
+            """
+            select   id
+            from     account
+            where    id = @accountId
+            or       claimed_email = (select claimed_email from account where id = @accountId)
+            order by id
+            for      update
+            """,
+            new { accountId });
+
     /// <summary>The account stays as it is until the end of the transaction.</summary>
     private static Task<Own> LockAsync(Session db, long accountId) =>
         db.QuerySingleAsync<Own>(
             """
-            select coalesce(claimed_email, email) as newest_email, is_verified and claimed_email is null as is_email_proven, phone, is_phone_verified
+            select email, coalesce(claimed_email, email) as newest_email, claimed_email is null as is_email_proven, phone, is_phone_verified
             from   account
             where  id = @accountId
             for    update
@@ -196,6 +212,9 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
 
     private sealed record Own
     {
+        /// <summary>The proven one.</summary>
+        public required string Email { get; init; }
+
         /// <summary>The address that is shown: claimed, or else the only one.</summary>
         public required string NewestEmail { get; init; }
 

@@ -10,7 +10,7 @@ create table account (
     full_name         text,
     role              text default 'user'::text not null,
     password_hash     text,
-    is_verified       boolean default false not null,
+    is_verified       boolean default true not null,
     is_phone_verified boolean default false not null,
     is_active         boolean default true not null,
     is_blocked        boolean default false not null,
@@ -26,13 +26,14 @@ create table account (
     constraint account_claimed_email_check CHECK (((claimed_email = lower(claimed_email)) AND ((length(claimed_email) >= 3) AND (length(claimed_email) <= 254)))),
     constraint account_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
     constraint account_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 255))),
+    constraint account_is_proven CHECK (is_verified),
     constraint account_phone_check CHECK ((phone ~ '^\+?[0-9]{7,15}$'::text)),
     constraint account_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text]))),
     constraint account_username_check CHECK ((username ~ '^[A-Za-z0-9_.-]{3,64}$'::text))
 );
 create index account_administrators ON account USING btree (id) WHERE (role = 'admin'::text);
 create index account_by_day ON account USING btree (created_at, id);
-create unique index account_claimed_email ON account USING btree (claimed_email) WHERE (claimed_email IS NOT NULL);
+create index account_claimed_email ON account USING btree (claimed_email) WHERE (claimed_email IS NOT NULL);
 create unique index account_email ON account USING btree (email);
 create unique index account_username ON account USING btree (lower(username));
 

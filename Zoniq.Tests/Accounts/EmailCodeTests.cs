@@ -106,6 +106,16 @@ public sealed class EmailCodeTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_code_that_was_used_is_followed_by_no_other_for_half_a_minute()
+    {
+        var code = await AskFor("in.a.hurry@example.in");
+        (await Verify("in.a.hurry@example.in", code)).Succeeded(200);
+
+        (await Send("in.a.hurry@example.in")).Refused(429, "otp.cooldown");
+        (await Verify("in.a.hurry@example.in", code)).Refused(400, "otp.invalid");
+    }
+
+    [Fact]
     public async Task A_new_code_cancels_the_one_before_it()
     {
         var old = await AskFor("again@example.in");

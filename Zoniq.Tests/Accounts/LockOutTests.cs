@@ -39,6 +39,27 @@ public sealed class LockOutTests(ZoniqApp app) : DatabaseTest(app)
         (await SignIn(App, new { username = "known.name", password = Password })).Succeeded(202);
     }
 
+    /// <summary>A capital I with a dot, a long s, the sign of the kelvin: what one library makes an ordinary letter, another leaves.</summary>
+    [Theory]
+    [InlineData("\u0130ndian.kiss")]
+    [InlineData("ind\u0130an.kiss")]
+    [InlineData("indian.ki\u017fs")]
+    [InlineData("indian.\u212aiss")]
+    public async Task No_other_spelling_of_a_name_gains_tries(string spelling)
+    {
+        if (await App.Value<int>("select count(*) from account where username = 'indian.kiss'") == 0)
+        {
+            await App.SignUp("indian.kiss", "indian.kiss@example.in", Password);
+        }
+
+        await Fail(App, new { username = "indian.kiss", password = "wrong" }, times: 5);
+
+        var answer = await SignIn(App, new { username = spelling, password = Password });
+
+        Assert.True(answer.Code is "auth.credentials_invalid" or "auth.locked", $"{answer}");
+        await App.Advance(TimeSpan.FromMinutes(16));
+    }
+
     [Fact]
     public async Task Failures_count_on_all_instances_together()
     {
