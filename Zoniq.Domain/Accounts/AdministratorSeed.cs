@@ -27,15 +27,21 @@ public sealed record AdministratorOptions(string Email, string Username, string 
 
 /// <summary>Sees to it at start that there is an administrator.</summary>
 public sealed partial class AdministratorSeed(
-    Database database, TimeProvider clock, PasswordHasher passwords, ILogger<AdministratorSeed> logger, AdministratorOptions? options = null)
+    Database database, TimeProvider clock, PasswordHasher passwords, Settings settings, ILogger<AdministratorSeed> logger, AdministratorOptions? options = null)
 {
     private const long AdvisoryLock = 0x5A4F4E495141; // "ZONIQA"
 
-    /// <summary>One verified administrator when there is none; any number of instances may start at once.</summary>
+    /// <summary>One verified administrator when there is none; any number of instances may start at once. Production does not start without one.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        if (options is null || await IsThereOneAsync(cancellationToken))
+        if (await IsThereOneAsync(cancellationToken))
         {
+            return;
+        }
+
+        if (options is null)
+        {
+            RefuseInProduction("There is no administrator yet: ADMIN_EMAIL, ADMIN_USERNAME and ADMIN_PASSWORD must be set for the first start.");
             return;
         }
 
@@ -56,7 +62,16 @@ public sealed partial class AdministratorSeed(
 
         if (!isSeeded && !await IsThereOneAsync(cancellationToken))
         {
+            RefuseInProduction("There is no administrator: ADMIN_EMAIL or ADMIN_USERNAME belongs to an ordinary account.");
             LogNameTaken();
+        }
+    }
+
+    private void RefuseInProduction(string why)
+    {
+        if (settings.IsProduction)
+        {
+            throw new SettingsException(why);
         }
     }
 

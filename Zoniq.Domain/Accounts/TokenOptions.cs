@@ -6,6 +6,9 @@ namespace Zoniq.Domain.Accounts;
 /// <summary>The secrets of signing in, and how long a token lives.</summary>
 public sealed record TokenOptions
 {
+    /// <summary>In bytes.</summary>
+    private const int ShortestKey = 32;
+
     /// <summary>Signs the tokens.</summary>
     public required byte[] SigningKey { get; init; }
 
@@ -17,20 +20,19 @@ public sealed record TokenOptions
     public static TokenOptions From(Settings settings)
     {
         settings.RequiredInProduction("JWT_SECRET_KEY");
-        var signingKey = Encoding.UTF8.GetBytes(settings.Required("JWT_SECRET_KEY"));
-        if (signingKey.Length < 32)
-        {
-            throw new SettingsException("JWT_SECRET_KEY must be at least 32 bytes.");
-        }
+        var signingKey = Key("JWT_SECRET_KEY", settings.Required("JWT_SECRET_KEY"));
 
         return new()
         {
             SigningKey = signingKey,
-            CodeHashKey = settings.Text("OTP_HASH_KEY") is { } key
-                ? Encoding.UTF8.GetBytes(key)
-                : HKDF.DeriveKey(HashAlgorithmName.SHA256, signingKey, 32, info: "zoniq one-time codes"u8.ToArray()),
+            CodeHashKey = settings.Text("OTP_HASH_KEY") is { } own
+                ? Key("OTP_HASH_KEY", own)
+                : HKDF.DeriveKey(HashAlgorithmName.SHA256, signingKey, ShortestKey, info: "zoniq one-time codes"u8.ToArray()),
             Lifetime = TimeSpan.FromMinutes(
                 (long)settings.Number("JWT_MIN", 60, 1, 1440) * settings.Number("JWT_HOUR", 24, 1, 1000) * settings.Number("JWT_DAY", 7, 1, 3650)),
         };
     }
+
+    private static byte[] Key(string setting, string text) =>
+        Encoding.UTF8.GetBytes(text) is { Length: >= ShortestKey } key ? key : throw new SettingsException($"{setting} must be at least {ShortestKey} bytes.");
 }
