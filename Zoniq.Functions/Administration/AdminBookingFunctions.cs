@@ -21,7 +21,7 @@ public sealed class AdminBookingFunctions(BookingAdministration bookings, Attend
     [Allow(Access.Admin)]
     [Refuses("booking.not_found")]
     public Task<Result<AdminBookingDetail>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/bookings/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/bookings/{id:long:min(1)}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         bookings.Get(id, cancellationToken);
 
@@ -54,7 +54,7 @@ public sealed class AdminBookingFunctions(BookingAdministration bookings, Attend
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Listing<AttendeePage, Attendee>> Attendees(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/bookings/event/{eventId:long}/attendees")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/bookings/event/{eventId:long:min(1)}/attendees")] HttpRequest request,
         long eventId, [Query] AttendeeFilter filter, [Query, Pages(50, 200)] PageRequest page, ListFormat format, CancellationToken cancellationToken) =>
         format.Of("attendees", () => attendees.List(eventId, filter, page, cancellationToken), aborted => attendees.All(eventId, filter, aborted));
 }

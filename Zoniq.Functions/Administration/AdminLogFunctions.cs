@@ -21,7 +21,7 @@ public sealed class AdminLogFunctions(ActivityLog log)
     [Allow(Access.Admin)]
     [Refuses("log.not_found")]
     public Task<Result<LogEntry>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/logs/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/logs/{id:long:min(1)}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         log.Get(id, cancellationToken);
 }

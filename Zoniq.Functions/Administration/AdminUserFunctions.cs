@@ -29,7 +29,7 @@ public sealed class AdminUserFunctions(UserAdministration users)
     [Allow(Access.Admin)]
     [Refuses("user.not_found")]
     public Task<Result<AdminUser>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/users/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/users/{id:long:min(1)}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         users.Get(id, cancellationToken);
 
@@ -38,7 +38,7 @@ public sealed class AdminUserFunctions(UserAdministration users)
     [Allow(Access.Admin)]
     [Refuses("user.not_found", "user.self", "user.last_admin")]
     public Task<Result<AdminUser>> Block(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long}/block")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long:min(1)}/block")] HttpRequest request,
         [Body] BlockUser reason, CurrentUser user, long id, CancellationToken cancellationToken) =>
         users.Block(user.Actor, id, reason, cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed class AdminUserFunctions(UserAdministration users)
     [Allow(Access.Admin)]
     [Refuses("user.not_found", "user.self", "user.last_admin")]
     public Task<Result<AdminUser>> Unblock(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long}/unblock")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long:min(1)}/unblock")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         users.Unblock(user.Actor, id, cancellationToken);
 
@@ -56,7 +56,7 @@ public sealed class AdminUserFunctions(UserAdministration users)
     [Allow(Access.Admin)]
     [Refuses("user.not_found", "user.self", "user.blocked")]
     public Task<Result<AdminUser>> MakeAdministrator(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long}/make-admin")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long:min(1)}/make-admin")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         users.MakeAdministrator(user.Actor, id, cancellationToken);
 
@@ -65,7 +65,7 @@ public sealed class AdminUserFunctions(UserAdministration users)
     [Allow(Access.Admin)]
     [Refuses("user.not_found", "user.self", "user.last_admin")]
     public Task<Result<AdminUser>> RemoveAdministrator(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long}/remove-admin")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/users/{id:long:min(1)}/remove-admin")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         users.RemoveAdministrator(user.Actor, id, cancellationToken);
 }

@@ -14,7 +14,7 @@ public sealed class EventCancellationFunctions(EventCancellation cancellation, R
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Result<AdminEvent>> Cancel(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/cancel")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long:min(1)}/cancel")] HttpRequest request,
         [Body] CancelEvent why, CurrentUser user, long id, CancellationToken cancellationToken) =>
         cancellation.Cancel(user.Actor, id, why, cancellationToken);
 
@@ -23,7 +23,7 @@ public sealed class EventCancellationFunctions(EventCancellation cancellation, R
     [Allow(Access.Admin)]
     [Refuses("event.not_found", "event.not_cancelled", "event.refunds_running")]
     public Task<Result<AdminEvent>> Reactivate(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/reactivate")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long:min(1)}/reactivate")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         cancellation.Reactivate(user.Actor, id, cancellationToken);
 

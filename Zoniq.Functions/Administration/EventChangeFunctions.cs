@@ -14,7 +14,7 @@ public sealed class EventChangeFunctions(ChangeEvent changing, EventRemoval remo
     [Allow(Access.Admin)]
     [Refuses("event.not_found", "event.cancelled")]
     public Task<Result<AdminEvent>> Change(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/events/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/events/{id:long:min(1)}")] HttpRequest request,
         [Body] PatchEvent patch, CurrentUser user, long id, CancellationToken cancellationToken) =>
         changing.Change(user.Actor, id, patch, cancellationToken);
 
@@ -23,7 +23,7 @@ public sealed class EventChangeFunctions(ChangeEvent changing, EventRemoval remo
     [Allow(Access.Admin)]
     [Refuses("event.not_found", "event.not_draft", "event.has_bookings")]
     public Task<Result<Done>> Delete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/events/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/events/{id:long:min(1)}")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         removal.Delete(user.Actor, id, cancellationToken);
 }

@@ -20,7 +20,7 @@ public sealed class BookingFunctions(BookingService bookings, BookingCancellatio
     [Function("GetBooking")]
     [Refuses("booking.not_found")]
     public Task<Result<BookingDetail>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long:min(1)}")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
         bookings.Get(user.Id, bookingId, cancellationToken);
 
@@ -38,7 +38,7 @@ public sealed class BookingFunctions(BookingService bookings, BookingCancellatio
         "booking.not_found", "booking.not_cancellable", "booking.event_started", "booking.ticket_used", "booking.ticket_transferred",
         "payment.gateway_unavailable")]
     public Task<Result<BookingDetail>> Cancel(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/bookings/{bookingId:long}/cancel")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/bookings/{bookingId:long:min(1)}/cancel")] HttpRequest request,
         long bookingId, [Body] CancelBooking wish, CurrentUser user, CancellationToken cancellationToken) =>
         cancellation.Cancel(user.Id, bookingId, wish, cancellationToken);
 }

@@ -35,7 +35,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
         "queue.not_admitted", "cart.item_not_found", "cart.assigned_quantity", "cart.ticket_limit", "category.sold_out", "event.booking_closed",
         "cart.expired")]
     public Task<Result<Cart>> ChangeQuantity(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/cart/items/{itemId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/cart/items/{itemId:long:min(1)}")] HttpRequest request,
         long itemId, [Body] ChangeQuantity change, CurrentUser user, CancellationToken cancellationToken) =>
         changing.ChangeQuantity(user.Id, itemId, change, cancellationToken);
 
@@ -43,7 +43,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
     [Function("RemoveCartItem")]
     [Refuses("cart.item_not_found", "cart.expired")]
     public Task<Result<Cart>> RemoveItem(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/cart/items/{itemId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/cart/items/{itemId:long:min(1)}")] HttpRequest request,
         long itemId, CurrentUser user, CancellationToken cancellationToken) =>
         carts.RemoveItem(user.Id, itemId, cancellationToken);
 

@@ -38,7 +38,7 @@ public sealed class AdminEventFunctions(EventAdministration events, AdminEventLi
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Result<AdminEvent>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long:min(1)}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         events.Get(id, cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed class AdminEventFunctions(EventAdministration events, AdminEventLi
     [Allow(Access.Admin)]
     [Refuses("event.not_found", "event.cancelled", "event.completed", "event.not_publishable")]
     public Task<Result<AdminEvent>> Publish(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/publish")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long:min(1)}/publish")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         events.Publish(user.Actor, id, cancellationToken);
 }

@@ -38,7 +38,7 @@ public sealed class AdminVenueFunctions(VenueAdministration venues, VenueList li
     [Allow(Access.Admin)]
     [Refuses("venue.not_found")]
     public Task<Result<VenueDetail>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/venues/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/venues/{id:long:min(1)}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         venues.Get(id, cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed class AdminVenueFunctions(VenueAdministration venues, VenueList li
     [Allow(Access.Admin)]
     [Refuses("venue.not_found")]
     public Task<Result<VenueDetail>> Change(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/venues/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/venues/{id:long:min(1)}")] HttpRequest request,
         [Body] PatchVenue patch, CurrentUser user, long id, CancellationToken cancellationToken) =>
         changing.Change(user.Actor, id, patch, cancellationToken);
 
@@ -56,7 +56,7 @@ public sealed class AdminVenueFunctions(VenueAdministration venues, VenueList li
     [Allow(Access.Admin)]
     [Refuses("venue.not_found", "venue.in_use")]
     public Task<Result<Done>> Delete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/venues/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/venues/{id:long:min(1)}")] HttpRequest request,
         [Query] VenueRemoval removal, CurrentUser user, long id, CancellationToken cancellationToken) =>
         changing.Delete(user.Actor, id, removal, cancellationToken);
 }

@@ -20,7 +20,7 @@ public sealed class WishlistFunctions(WishlistService wishlists)
     [Succeeds(Success.Created)]
     [Refuses("event.not_found", "wishlist.already_added")]
     public Task<Result<WishlistItem>> Add(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/users/me/wishlist/{eventId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/users/me/wishlist/{eventId:long:min(1)}")] HttpRequest request,
         CurrentUser user, long eventId, CancellationToken cancellationToken) =>
         wishlists.Add(user.Id, eventId, cancellationToken);
 
@@ -28,14 +28,14 @@ public sealed class WishlistFunctions(WishlistService wishlists)
     [Function("RemoveFromWishlist")]
     [Refuses("wishlist.not_found")]
     public Task<Result<Done>> Remove(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/users/me/wishlist/{eventId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/users/me/wishlist/{eventId:long:min(1)}")] HttpRequest request,
         CurrentUser user, long eventId, CancellationToken cancellationToken) =>
         wishlists.Remove(user.Id, eventId, cancellationToken);
 
     /// <summary>Whether an event is on the wishlist; an unknown one is not.</summary>
     [Function("CheckWishlist")]
     public Task<WishlistCheck> Check(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/users/me/wishlist/{eventId:long}/check")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/users/me/wishlist/{eventId:long:min(1)}/check")] HttpRequest request,
         CurrentUser user, long eventId, CancellationToken cancellationToken) =>
         wishlists.Check(user.Id, eventId, cancellationToken);
 }

@@ -41,7 +41,7 @@ public sealed class PaymentFunctions(PaymentService payments, BookingCancellatio
     [Function("GetPayment")]
     [Refuses("payment.not_found")]
     public Task<Result<Payment>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payments/{paymentId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payments/{paymentId:long:min(1)}")] HttpRequest request,
         long paymentId, CurrentUser user, CancellationToken cancellationToken) =>
         payments.Get(user.Id, paymentId, cancellationToken);
 
@@ -49,7 +49,7 @@ public sealed class PaymentFunctions(PaymentService payments, BookingCancellatio
     [Function("CancelPendingBooking")]
     [Refuses("booking.not_found", "booking.not_pending", "booking.already_paid", "payment.gateway_unavailable")]
     public Task<Result<Done>> CancelPending(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/booking/{bookingId:long}/cancel")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/booking/{bookingId:long:min(1)}/cancel")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
         cancellation.CancelPending(user.Id, bookingId, cancellationToken);
 
@@ -57,7 +57,7 @@ public sealed class PaymentFunctions(PaymentService payments, BookingCancellatio
     [Function("GetPaymentStatus")]
     [Refuses("booking.not_found")]
     public Task<Result<PaymentState>> Status(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payments/booking/{bookingId:long}/status")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payments/booking/{bookingId:long:min(1)}/status")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
         payments.Status(user.Id, bookingId, cancellationToken);
 }

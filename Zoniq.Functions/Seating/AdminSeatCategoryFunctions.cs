@@ -13,7 +13,7 @@ public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration catego
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Result<SeatCategory[]>> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long}/categories")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long:min(1)}/categories")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         categories.OfEvent(id, cancellationToken);
 
@@ -23,7 +23,7 @@ public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration catego
     [Succeeds(Success.Created)]
     [Refuses("event.not_found", "category.name_taken")]
     public Task<Result<SeatCategory>> Create(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long}/categories")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long:min(1)}/categories")] HttpRequest request,
         [Body] CreateSeatCategory category, CurrentUser user, long id, CancellationToken cancellationToken) =>
         categories.Create(user.Actor, id, category, cancellationToken);
 
@@ -32,7 +32,7 @@ public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration catego
     [Allow(Access.Admin)]
     [Refuses("category.not_found", "category.name_taken", "category.below_sold", "category.seats_assigned")]
     public Task<Result<SeatCategory>> Change(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/events/categories/{categoryId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/events/categories/{categoryId:long:min(1)}")] HttpRequest request,
         [Body] PatchSeatCategory patch, CurrentUser user, long categoryId, CancellationToken cancellationToken) =>
         changing.Change(user.Actor, categoryId, patch, cancellationToken);
 
@@ -41,7 +41,7 @@ public sealed class AdminSeatCategoryFunctions(SeatCategoryAdministration catego
     [Allow(Access.Admin)]
     [Refuses("category.not_found", "category.has_sales")]
     public Task<Result<Done>> Delete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/events/categories/{categoryId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/events/categories/{categoryId:long:min(1)}")] HttpRequest request,
         CurrentUser user, long categoryId, CancellationToken cancellationToken) =>
         changing.Delete(user.Actor, categoryId, cancellationToken);
 }

@@ -14,7 +14,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Succeeds(Success.Created)]
     [Refuses("event.not_found", "category.not_found", "seat.duplicate", "category.has_sales")]
     public Task<Result<AdminSeat>> Create(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/event/{eventId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/event/{eventId:long:min(1)}")] HttpRequest request,
         [Body] CreateSeat seat, CurrentUser user, long eventId, CancellationToken cancellationToken) =>
         seats.Create(user.Actor, eventId, seat, cancellationToken);
 
@@ -24,7 +24,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Succeeds(Success.Created)]
     [Refuses("event.not_found", "category.not_found", "seat.duplicate", "category.has_sales")]
     public Task<Result<SeatsCreated>> CreateMany(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/event/{eventId:long}/bulk")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/event/{eventId:long:min(1)}/bulk")] HttpRequest request,
         [Body] CreateSeats block, CurrentUser user, long eventId, CancellationToken cancellationToken) =>
         seats.CreateMany(user.Actor, eventId, block, cancellationToken);
 
@@ -33,7 +33,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Result<AdminSeat[]>> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/seats/event/{eventId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/seats/event/{eventId:long:min(1)}")] HttpRequest request,
         [Query] AdminSeatFilter filter, long eventId, CancellationToken cancellationToken) =>
         reading.OfEvent(eventId, filter, cancellationToken);
 
@@ -42,7 +42,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Result<SeatCounts>> Count(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/seats/event/{eventId:long}/counts")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/seats/event/{eventId:long:min(1)}/counts")] HttpRequest request,
         long eventId, CancellationToken cancellationToken) =>
         reading.Count(eventId, cancellationToken);
 
@@ -51,7 +51,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("seat.not_found")]
     public Task<Result<AdminSeat>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/seats/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/seats/{id:long:min(1)}")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         reading.Get(id, cancellationToken);
 
@@ -60,7 +60,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("seat.not_found", "seat.in_use", "seat.duplicate")]
     public Task<Result<AdminSeat>> Change(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/seats/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/admin/seats/{id:long:min(1)}")] HttpRequest request,
         [Body] PatchSeat patch, CurrentUser user, long id, CancellationToken cancellationToken) =>
         changing.Change(user.Actor, id, patch, cancellationToken);
 
@@ -69,7 +69,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("seat.not_found", "seat.in_use")]
     public Task<Result<Done>> Delete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/seats/{id:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/seats/{id:long:min(1)}")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         changing.Delete(user.Actor, id, cancellationToken);
 
@@ -78,7 +78,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("seat.not_found", "seat.in_use")]
     public Task<Result<AdminSeat>> Block(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/{id:long}/block")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/{id:long:min(1)}/block")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         blocking.Block(user.Actor, id, cancellationToken);
 
@@ -87,7 +87,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("seat.not_found", "seat.in_use")]
     public Task<Result<AdminSeat>> Unblock(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/{id:long}/unblock")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/{id:long:min(1)}/unblock")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         blocking.Unblock(user.Actor, id, cancellationToken);
 
@@ -96,7 +96,7 @@ public sealed class AdminSeatFunctions(SeatAdministration seats, SeatReader read
     [Allow(Access.Admin)]
     [Refuses("seat.not_found", "seat.booked", "seat.blocked")]
     public Task<Result<AdminSeat>> Release(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/{id:long}/release")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/seats/{id:long:min(1)}/release")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         blocking.Release(user.Actor, id, cancellationToken);
 

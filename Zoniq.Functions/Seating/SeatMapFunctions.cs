@@ -14,7 +14,7 @@ public sealed class SeatMapFunctions(SeatMap map)
     [Cacheable(5)]
     [Refuses("event.not_found")]
     public Task<Result<SeatCategory[]>> Categories(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{id:long}/categories")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{id:long:min(1)}/categories")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         map.Categories(id, cancellationToken);
 
@@ -24,7 +24,7 @@ public sealed class SeatMapFunctions(SeatMap map)
     [Cacheable(1)]
     [Refuses("event.not_found", "category.not_found")]
     public Task<Result<SeatMapAnswer>> Show(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{id:long}/seats")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/{id:long:min(1)}/seats")] HttpRequest request,
         [Query] SeatMapFilter filter, long id, CancellationToken cancellationToken) =>
         map.Show(id, filter, cancellationToken);
 }

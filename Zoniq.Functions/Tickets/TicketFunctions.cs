@@ -19,7 +19,7 @@ public sealed class TicketFunctions(TicketService tickets)
     [Function("GetTicket")]
     [Refuses("ticket.not_found")]
     public Task<Result<Ticket>> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long:min(1)}")] HttpRequest request,
         long ticketId, CurrentUser user, CancellationToken cancellationToken) =>
         tickets.Get(user.Id, user.IsAdmin, ticketId, cancellationToken);
 
@@ -27,7 +27,7 @@ public sealed class TicketFunctions(TicketService tickets)
     [Function("ListBookingTickets")]
     [Refuses("booking.not_found")]
     public Task<Result<Ticket[]>> OfBooking(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/booking/{bookingId:long}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/booking/{bookingId:long:min(1)}")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
         tickets.OfBooking(user.Id, user.IsAdmin, bookingId, cancellationToken);
 
@@ -36,7 +36,7 @@ public sealed class TicketFunctions(TicketService tickets)
     [AnswersWith("application/pdf")]
     [Refuses("ticket.not_found", "ticket.not_confirmed")]
     public Task<Result<Document>> Download(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long}/download")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long:min(1)}/download")] HttpRequest request,
         long ticketId, CurrentUser user, CancellationToken cancellationToken) =>
         tickets.Download(user.Id, ticketId, cancellationToken);
 }

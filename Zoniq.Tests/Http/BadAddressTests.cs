@@ -88,6 +88,25 @@ public sealed class BadAddressTests(ZoniqApp app) : DatabaseTest(app)
         wrong.Concat((await Contents.Of(App)).ChangedSince(before)).MustBeNone();
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("9223372036854775808")]
+    public async Task What_is_no_id_is_no_address(string notAnId)
+    {
+        var wrong = new List<string>();
+        foreach (var operation in Operation.All.Where(operation => operation.PathParameters.Any(parameter => parameter.EndsWith("id", StringComparison.OrdinalIgnoreCase))))
+        {
+            var answer = await (await Caller(operation)).Send(operation.Method, operation.At(_ => notAnId));
+            if (answer.Code is not ("request.route_not_found" or "request.method_not_allowed"))
+            {
+                wrong.Add(answer.ToString());
+            }
+        }
+
+        wrong.MustBeNone();
+    }
+
     /// <summary>A body may be refused before anybody looks for what the path names; and whether an unknown event is on a wishlist has an answer.</summary>
     private static bool IsHarmless(Operation operation, Answer answer) =>
         (operation.HasFields && answer.Status == 422) || (operation.Name == "CheckWishlist" && answer.Status == 200);

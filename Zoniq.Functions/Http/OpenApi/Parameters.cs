@@ -14,13 +14,19 @@ internal sealed class Parameters(Schemas schemas, Summaries summaries)
         foreach (var part in route.Parameters)
         {
             var argument = arguments.FirstOrDefault(candidate => candidate.Name!.Equals(part.Name, StringComparison.OrdinalIgnoreCase));
+            var schema = schemas.Of(argument?.ParameterType ?? typeof(string), isInput: true);
+            if (part.ParameterPolicies.Any(policy => policy.Content == "min(1)"))
+            {
+                schema["minimum"] = 1;
+            }
+
             yield return new JsonObject
             {
                 ["name"] = part.Name,
                 ["in"] = "path",
                 ["description"] = MeaningOf(part.Name, route),
                 ["required"] = true,
-                ["schema"] = schemas.Of(argument?.ParameterType ?? typeof(string), isInput: true),
+                ["schema"] = schema,
             };
         }
     }
