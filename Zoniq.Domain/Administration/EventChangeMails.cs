@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
@@ -9,7 +8,7 @@ namespace Zoniq.Domain.Administration;
 internal static class EventChangeMails
 {
     /// <summary>
-    /// One mail for each holder of a ticket of a confirmed booking who wants to hear of such changes; one statement, however many there are. Whoever bought
+    /// One mail for each holder of a ticket of a confirmed booking who wants to hear of such changes; the same few statements, however many there are. Whoever bought
     /// the ticket hears of it where the booking said.
     /// </summary>
     public static async Task TellHolders(Session db, AdminEvent before, AdminEvent after, DateTimeOffset now)
@@ -22,39 +21,30 @@ internal static class EventChangeMails
             where  id = any(@ids)
             """,
             new { ids = new[] { before.PlaceId ?? 0, after.PlaceId ?? 0 } });
-        var mail = Mails.EventChanged(new EventChangedMail { EventTitle = after.Title, Before = Occasion(before, streets), After = Occasion(after, streets) });
+        var change = new EventChangedMail { EventTitle = after.Title, Before = Occasion(before, streets), After = Occasion(after, streets) };
+        var holders = await HoldersOf(db, after.Id);
 
-        await db.ExecuteAsync(
-            """
-            insert into mail (template, recipient, cause, data, importance, next_attempt_at, created_at)
-            select @EventChanged, holder.recipient, @cause, @data::jsonb || jsonb_build_object('holderName', holder.name), @importance, @now, @now
-            from   (
-                select distinct on (account.id)
-                       account.id,
-                       case when booking.account_id = account.id then coalesce(booking.contact_email, account.email) else account.email end as recipient,
-                       coalesce(account.full_name, account.username) as name
-                from   booking
-                join   ticket on ticket.booking_id = booking.id
-                join   account on account.id = ticket.holder_id
-                where  booking.event_id = @Id
-                and    booking.status = 'confirmed'
-                and    ticket.status <> 'void'
-                and    account.is_active
-                order by account.id, booking.account_id = account.id desc, booking.id desc) as holder
-            left join notification_preference as preference on preference.account_id = holder.id
-            where  coalesce(preference.email_event_updates, true)
-            on conflict (cause, template, recipient) do nothing
-            """,
-            new
-            {
-                after.Id,
-                MailTemplate.EventChanged,
-                cause = $"event:{after.Id}:{now.UtcTicks}",
-                data = mail.ToJsonString(JsonSerializerOptions.Default),
-                importance = (short)MailImportance.Low,
-                now,
-            });
+        await Outbox.EnqueueAllAsync(
+            db, Array.ConvertAll(holders, holder => Mails.EventChanged(new(holder.Id, holder.Recipient), after.Id, now, change with { HolderName = holder.Name })), now);
     }
+
+    private static Task<Holder[]> HoldersOf(Session db, long eventId) =>
+        db.QueryAsync<Holder>(
+            """
+            select distinct on (account.id)
+                   account.id,
+                   case when booking.account_id = account.id then coalesce(booking.contact_email, account.email) else account.email end as recipient,
+                   coalesce(account.full_name, account.username) as name
+            from   booking
+            join   ticket on ticket.booking_id = booking.id
+            join   account on account.id = ticket.holder_id
+            where  booking.event_id = @eventId
+            and    booking.status = 'confirmed'
+            and    ticket.status <> 'void'
+            and    account.is_active
+            order by account.id, booking.account_id = account.id desc, booking.id desc
+            """,
+            new { eventId });
 
     private static MailedOccasion Occasion(AdminEvent at, Street[] streets) => new()
     {
@@ -70,5 +60,14 @@ internal static class EventChangeMails
         public long Id { get; init; }
 
         public string? Address { get; init; }
+    }
+
+    private sealed record Holder
+    {
+        public long Id { get; init; }
+
+        public required string Recipient { get; init; }
+
+        public required string Name { get; init; }
     }
 }

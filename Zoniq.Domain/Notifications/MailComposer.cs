@@ -12,15 +12,18 @@ public sealed class MailComposer(MailOptions options, IEnumerable<IAttachmentSou
     public async Task<MimeMessage> ComposeAsync(OutboxMail mail, CancellationToken cancellationToken)
     {
         var content = texts.Write(mail.Template, mail.Data);
+        var files = content.Attachments is { } wanted ? await MakeAsync(wanted.Kind, wanted.Id, cancellationToken) : [];
+        if (files.Count == 0 && content.WithNothingAttached is { } otherwise)
+        {
+            content = otherwise with { IsOptional = content.IsOptional };
+        }
+
         var settingsUrl = $"{options.FrontendUrl}/settings/notifications";
         var body = new BodyBuilder { HtmlBody = MailLayout.Html(content, settingsUrl), TextBody = MailLayout.Text(content, settingsUrl) };
 
-        if (content.Attachments is { } wanted)
+        foreach (var file in files)
         {
-            foreach (var file in await MakeAsync(wanted.Kind, wanted.Id, cancellationToken))
-            {
-                body.Attachments.Add(file.FileName, file.Content, ContentType.Parse(file.ContentType));
-            }
+            body.Attachments.Add(file.FileName, file.Content, ContentType.Parse(file.ContentType));
         }
 
         var message = new MimeMessage

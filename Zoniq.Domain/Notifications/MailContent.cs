@@ -17,6 +17,9 @@ internal sealed record MailContent
 
     /// <summary>Which source makes the files that go with it, and of what.</summary>
     public (string Kind, long Id)? Attachments { get; init; }
+
+    /// <summary>What it says instead when there turn out to be no files.</summary>
+    public MailContent? WithNothingAttached { get; init; }
 }
 
 internal abstract record MailBlock;

@@ -67,17 +67,29 @@ internal sealed class MailTexts(MailOptions options)
         ],
     };
 
-    private MailContent BookingConfirmed(BookingMail booking) => new()
+    private MailContent BookingConfirmed(BookingMail booking) => booking.BookingId is { } bookingId
+        ? Confirmation(
+            booking, "You're going!", $"{booking.BookingNumber}: your tickets are attached.",
+            $"Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone.") with
+        {
+            Attachments = ("tickets", bookingId),
+            WithNothingAttached = Confirmation(
+                booking, "Your booking was confirmed", $"{booking.BookingNumber} was confirmed.",
+                $"Your booking for {booking.EventTitle} was confirmed. No ticket is attached, since all of them have been cancelled or passed on in the meantime; your booking shows how it stands."),
+        }
+        : Confirmation(
+            booking, "You're going!", $"{booking.BookingNumber} is confirmed.",
+            $"Your booking for {booking.EventTitle} is confirmed. You find your tickets with your booking; show the QR code at the gate, on paper or on your phone.");
+
+    private MailContent Confirmation(BookingMail booking, string heading, string preview, string what) => new()
     {
         Subject = $"Booking Confirmed - {booking.EventTitle} | ZONIQ",
-        Preview = booking.BookingId is null ? $"{booking.BookingNumber} is confirmed." : $"{booking.BookingNumber}: your tickets are attached.",
-        Heading = "You're going!",
+        Preview = preview,
+        Heading = heading,
         Blocks =
         [
             .. Greeting(booking),
-            new Paragraph(booking.BookingId is null
-                ? $"Your booking for {booking.EventTitle} is confirmed. You find your tickets with your booking; show the QR code at the gate, on paper or on your phone."
-                : $"Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone."),
+            new Paragraph(what),
             new Facts(
                 ("Booking", booking.BookingNumber),
                 ("Event", booking.EventTitle),
@@ -87,7 +99,6 @@ internal sealed class MailTexts(MailOptions options)
                 ("Amount", booking.Amount == Money.Zero ? "Free" : booking.Amount.ToString())),
             new Link("View your booking", BookingUrl(booking)),
         ],
-        Attachments = booking.BookingId is { } bookingId ? ("tickets", bookingId) : null,
     };
 
     private MailContent PaymentConfirmed(BookingMail booking) => new()
@@ -141,10 +152,17 @@ internal sealed class MailTexts(MailOptions options)
         Blocks =
         [
             .. Greeting(booking),
-            new Paragraph($"Your payment for {booking.EventTitle} reached us when the booking could no longer be kept. We are returning all of it to the account or card it came from."),
+            new Paragraph($"{WhyReturned(booking)} We are returning all of it to the account or card it came from."),
             new Facts(("Amount", booking.MovedAmount?.ToString()), ("Booking", booking.BookingNumber), ("Event", booking.EventTitle)),
             new Note("Banks usually take 5 to 7 working days to show it."),
         ],
+    };
+
+    private static string WhyReturned(BookingMail booking) => booking.ReturnReason switch
+    {
+        ReturnReason.PaidTwice => $"Your booking for {booking.EventTitle} stands and had been paid before, so we do not need the payment that has reached us now.",
+        ReturnReason.EventCancelled => $"Your payment for {booking.EventTitle} reached us when the event had been cancelled.",
+        _ => $"Your payment for {booking.EventTitle} reached us when the booking could no longer be kept.",
     };
 
     private MailContent BookingCancelled(BookingMail booking) => new()

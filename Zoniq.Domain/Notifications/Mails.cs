@@ -49,8 +49,19 @@ public sealed record BookingMail
     /// <summary>Set by <see cref="Mails"/>: the gateway's refund id; null when it was never sent there.</summary>
     public string? RefundId { get; init; }
 
+    /// <summary>Set by <see cref="Mails"/>: why a payment goes back; a constant of <see cref="Notifications.ReturnReason"/>.</summary>
+    public string? ReturnReason { get; init; }
+
     /// <summary>Set by <see cref="Mails"/>: until when the booking can still be paid.</summary>
     public DateTimeOffset? PayBefore { get; init; }
+}
+
+/// <summary>Why a payment goes back whole; as the refund says it.</summary>
+public static class ReturnReason
+{
+    public const string PaidTwice = "Paid twice";
+    public const string EventCancelled = "Event cancelled";
+    public const string PaidTooLate = "Paid too late";
 }
 
 /// <summary>When and where an event takes place, as a mail says it.</summary>
@@ -79,7 +90,7 @@ public sealed record EventChangedMail
 
     public required MailedOccasion After { get; init; }
 
-    /// <summary>Whom to greet; set for each holder of a ticket.</summary>
+    /// <summary>Whom to greet.</summary>
     public string? HolderName { get; init; }
 }
 
@@ -159,9 +170,13 @@ public static class Mails
     public static Mail BookingExpired(Addressee to, long bookingId, BookingMail booking) =>
         About(booking, MailTemplate.BookingExpired, to, $"booking:{bookingId}");
 
-    /// <summary>The money came when the booking could not be fulfilled any more, and goes back whole.</summary>
-    public static Mail PaymentReturned(Addressee to, long paymentId, Money amount, BookingMail booking) =>
-        About(booking with { MovedAmount = amount }, MailTemplate.PaymentReturned, to, $"payment:{paymentId}");
+    /// <param name="to">Who gets it.</param>
+    /// <param name="paymentId">Our number of the payment.</param>
+    /// <param name="amount">What goes back: all of it.</param>
+    /// <param name="booking">What it was to pay.</param>
+    /// <param name="reason">A constant of <see cref="ReturnReason"/>; null when all that is known is that the booking could not be kept.</param>
+    public static Mail PaymentReturned(Addressee to, long paymentId, Money amount, BookingMail booking, string? reason = null) =>
+        About(booking with { MovedAmount = amount, ReturnReason = reason }, MailTemplate.PaymentReturned, to, $"payment:{paymentId}");
 
     /// <param name="to">Who gets it.</param>
     /// <param name="bookingId">The booking that was called off.</param>
@@ -195,8 +210,19 @@ public static class Mails
     public static Mail EventCancelled(Addressee to, long bookingId, Money? refund, BookingMail booking) =>
         About(booking with { MovedAmount = refund }, MailTemplate.EventCancelled, to, $"booking:{bookingId}");
 
-    /// <summary>What all holders of tickets are told; who they are is added where it is put into the outbox.</summary>
-    public static JsonObject EventChanged(EventChangedMail change) => Data(change, MailJson.Default.EventChangedMail);
+    /// <param name="to">Somebody who holds a ticket.</param>
+    /// <param name="eventId">The event that takes place at another time or elsewhere.</param>
+    /// <param name="changedAt">Tells this change from others of the event.</param>
+    /// <param name="change">What it is.</param>
+    public static Mail EventChanged(Addressee to, long eventId, DateTimeOffset changedAt, EventChangedMail change) => new()
+    {
+        Template = MailTemplate.EventChanged,
+        Recipient = to.Email,
+        AccountId = to.AccountId,
+        Cause = $"event:{eventId}:{changedAt.UtcTicks}",
+        Data = Data(change, MailJson.Default.EventChangedMail),
+        Importance = MailImportance.Low,
+    };
 
     private static Mail About(BookingMail booking, string template, Addressee to, string cause) => new()
     {

@@ -10,38 +10,17 @@ public static class Outbox
     /// The mail's number, or null when the same cause has already written this mail to this recipient, or when the account has switched such mails off:
     /// what was chosen at this moment counts.
     /// </summary>
-    public static Task<long?> EnqueueAsync(Session db, Mail mail, DateTimeOffset now) =>
-        db.QuerySingleOrDefaultAsync<long?>(
-            """
-            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, created_at)
-            select @Template, @Recipient, @Cause,
-                   @data::jsonb - array(    -- without the booking whose tickets would be attached
-                       select 'bookingId'
-                       from   notification_preference
-                       where  account_id = @AccountId
-                       and    not email_ticket_delivery),
-                   @importance, @now, @ExpiresAt, @now
-            where  @preferences = '{}'
-            or     coalesce((
-                       select bool_or((to_jsonb(preference) ->> name)::boolean)
-                       from   notification_preference as preference
-                       cross join unnest(@preferences) as name
-                       where  account_id = @AccountId), true)
-            on conflict (cause, template, recipient) do nothing
-            returning id
-            """,
-            new
-            {
-                mail.Template,
-                mail.Recipient,
-                mail.Cause,
-                data = mail.Data.ToJsonString(JsonSerializerOptions.Default),
-                importance = (short)mail.Importance,
-                mail.ExpiresAt,
-                mail.AccountId,
-                preferences = MailPreference.Governing(mail.Template),
-                now,
-            });
+    public static async Task<long?> EnqueueAsync(Session db, Mail mail, DateTimeOffset now) =>
+        (await WriteAsync(db, [mail], now)) is [var id] ? id : null;
+
+    /// <summary>The same for many mails of one kind in one statement: they differ in who gets them, why, and what they say.</summary>
+    public static async Task EnqueueAllAsync(Session db, Mail[] mails, DateTimeOffset now)
+    {
+        if (mails.Length > 0)
+        {
+            await WriteAsync(db, mails, now);
+        }
+    }
 
     /// <summary>Takes back urgent mails of this kind and purpose that are still waiting: what they say is no longer true.</summary>
     public static Task WithdrawAsync(Session db, string template, string recipient, string purpose) =>
@@ -56,4 +35,38 @@ public static class Outbox
             and    data ->> 'purpose' = @purpose
             """,
             new { urgent = (short)MailImportance.Urgent, template, recipient, purpose });
+
+    private static Task<long[]> WriteAsync(Session db, Mail[] mails, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, created_at)
+            select @Template, wanted.recipient, wanted.cause,
+                   wanted.data::jsonb - array(    -- without the booking whose tickets would be attached
+                       select 'bookingId'
+                       from   notification_preference
+                       where  account_id = wanted.account_id
+                       and    not email_ticket_delivery),
+                   @importance, @now, @ExpiresAt, @now
+            from   unnest(@accounts, @recipients, @causes, @data) as wanted (account_id, recipient, cause, data)
+            where  @preferences = '{}'
+            or     coalesce((
+                       select bool_or((to_jsonb(preference) ->> name)::boolean)
+                       from   notification_preference as preference
+                       cross join unnest(@preferences) as name
+                       where  account_id = wanted.account_id), true)
+            on conflict (cause, template, recipient) do nothing
+            returning id
+            """,
+            new
+            {
+                mails[0].Template,
+                importance = (short)mails[0].Importance,
+                mails[0].ExpiresAt,
+                accounts = Array.ConvertAll(mails, mail => mail.AccountId),
+                recipients = Array.ConvertAll(mails, mail => mail.Recipient),
+                causes = Array.ConvertAll(mails, mail => mail.Cause),
+                data = Array.ConvertAll(mails, mail => mail.Data.ToJsonString(JsonSerializerOptions.Default)),
+                preferences = MailPreference.Governing(mails[0].Template),
+                now,
+            });
 }

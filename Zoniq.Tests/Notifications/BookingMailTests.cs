@@ -76,9 +76,10 @@ public sealed class BookingMailTests(ZoniqApp app) : DatabaseTest(app)
         var staged = await App.AnEvent();
         var asha = await ABuyer("emailPaymentUpdates", wanted);
         await asha.Books(staged.Numbered, staged.Numbered.Seats[..2]);
+        await using var another = await App.StartAnother();
         await App.Advance(TimeSpan.FromMinutes(15));
 
-        await Task.WhenAll(App.RunTimer("BookingExpiry"), App.RunTimer("BookingExpiry"));
+        await Task.WhenAll(App.RunTimer("BookingExpiry"), another.RunTimer("BookingExpiry"));
 
         var mail = await TheOnly("Booking Expired - An Evening of Sitar | ZONIQ", asha, wanted);
         Assert.True(mail is null || mail.Contains("its seats were freed", StringComparison.Ordinal));
@@ -114,6 +115,22 @@ public sealed class BookingMailTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.Equal(["Booking Confirmed - An Evening of Sitar | ZONIQ"], App.Inbox.MailsTo("office@example.in").Select(mail => mail.Message.Subject));
         Assert.Empty(App.Inbox.MailsTo(asha.Email));
+    }
+
+    [Fact]
+    public async Task A_confirmation_that_leaves_after_the_cancellation_attaches_nothing_and_does_not_say_so()
+    {
+        var standing = (await App.AnEvent(rows: 0)).Standing;
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys(standing, 2);
+        (await asha.Post($"/api/bookings/{booking.Id}/cancel")).Succeeded();
+
+        await App.RunTimer("MailOutbox");
+
+        var mail = App.Inbox.MailsTo(asha.Email).Single(mail => mail.Message.Subject == "Booking Confirmed - An Evening of Sitar | ZONIQ").Message;
+        Assert.Empty(mail.Attachments);
+        Assert.DoesNotContain("are attached", mail.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("is confirmed", mail.TextBody, StringComparison.Ordinal);
     }
 
     private async Task<Person> ABuyer(string preference, bool wanted)

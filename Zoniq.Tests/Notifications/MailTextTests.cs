@@ -92,6 +92,18 @@ public sealed class MailTextTests
         Assert.Contains("Refund:     None", cancelled.TextBody);
     }
 
+    [Theory]
+    [InlineData(ReturnReason.PaidTwice, "stands and had been paid before")]
+    [InlineData(ReturnReason.EventCancelled, "the event had been cancelled")]
+    [InlineData(ReturnReason.PaidTooLate, "could no longer be kept")]
+    [InlineData(null, "could no longer be kept")]
+    public async Task Money_that_goes_back_says_why(string? reason, string words)
+    {
+        var mail = await Delivered(Mails.PaymentReturned(Asha, 7, new Money(500000), Booking, reason));
+
+        Assert.Contains(words, mail.TextBody);
+    }
+
     [Fact]
     public async Task Only_mails_that_can_be_switched_off_say_where()
     {
