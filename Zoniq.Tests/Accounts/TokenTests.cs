@@ -126,7 +126,7 @@ public sealed class TokenTests(ZoniqApp app) : DatabaseTest(app)
     {
         var person = await App.NewBuyer();
 
-        Assert.Equal(2, await App.CountStatements(() => person.Get("/api/users/me")));
+        Assert.Equal(2, (await App.StatementsOf(() => person.Get("/api/users/me"))).Foreground().Count());
     }
 
     private static string Encode(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');

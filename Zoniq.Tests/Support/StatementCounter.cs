@@ -45,3 +45,10 @@ public sealed class StatementCounter : IDisposable
 
     private static string? Tag(Activity activity, string name) => activity.GetTagItem(name) as string;
 }
+
+internal static class Statements
+{
+    /// <summary>Without those of mails on their way, which come when they come.</summary>
+    public static IEnumerable<string> Foreground(this IEnumerable<string> statements) =>
+        statements.Where(statement => !statement.Contains("attempts = ", StringComparison.Ordinal));
+}
