@@ -181,14 +181,14 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
     /// <summary>One automatic refund of everything that is left of the payment, however often this is asked for.</summary>
     private static async Task GiveBack(Session db, LockedOrder order, RecordedPayment payment, DateTimeOffset now)
     {
-        var reason = order.Status == "confirmed" ? "Paid twice" : order.IsEventCancelled ? "Event cancelled" : "Paid too late";
+        var reason = order.Status == "confirmed" ? ReturnReason.PaidTwice : order.IsEventCancelled ? ReturnReason.EventCancelled : ReturnReason.PaidTooLate;
         var refund = await RefundLedger.OpenAsync(
             db, new NewRefund { PaymentId = payment.Id, RequestedBy = "system", Reason = reason, IdempotencyKey = $"zoniq-return-{payment.Id}" }, now);
 
         if (refund is not null)
         {
             var (to, booking) = await BookingMails.About(db, order.BookingId);
-            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(to, payment.Id, refund.Amount, booking), now);
+            await Outbox.EnqueueAsync(db, Mails.PaymentReturned(to, payment.Id, refund.Amount, booking, reason), now);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class AdminPaymentFunctions(PaymentAdministration payments, Refund
     [Refuses("payment.not_found", "payment.not_captured", "refund.exceeds_balance")]
     [Succeeds(Success.Created)]
     public Task<Result<Refund>> Refund(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/payments/{id:long}/refund")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/payments/{id:long:min(1)}/refund")] HttpRequest request,
         [Body] RefundPayment wish, CurrentUser user, long id, CancellationToken cancellationToken) =>
         refunds.Refund(user.Actor, id, wish, cancellationToken);
 }

@@ -32,7 +32,7 @@ public sealed class EventCancellationFunctions(EventCancellation cancellation, R
     [Allow(Access.Admin)]
     [Refuses("event.not_found")]
     public Task<Result<EventRefundProgress>> Progress(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long}/refund-progress")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/events/{id:long:min(1)}/refund-progress")] HttpRequest request,
         long id, CancellationToken cancellationToken) =>
         progress.Of(id, cancellationToken);
 }
