@@ -24,6 +24,7 @@ public static class DomainSetup
         services.AddSingleton<Database>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<RateCounters>();
+        services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
         services.AddHostedService<ClockCalibration>();

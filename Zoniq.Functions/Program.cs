@@ -10,11 +10,12 @@ try
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
 
-    // Outermost first: every answer has a trace id, every refusal of the access check is written as an answer, and who is limited is known.
+    // Outermost first: every answer has a trace id, every refusal of the access check is written as an answer, who is limited is known, and what was answered once is answered again.
     builder.UseMiddleware<TraceMiddleware>();
     builder.UseMiddleware<AnswerMiddleware>();
     builder.UseMiddleware<AccessMiddleware>();
     builder.UseMiddleware<LimitMiddleware>();
+    builder.UseMiddleware<IdempotencyMiddleware>();
 
     var settings = new Settings(builder.Configuration);
     builder.Services.AddZoniqDomain(settings);

@@ -19,6 +19,7 @@ public sealed partial class Housekeeping(Database database, TimeProvider clock, 
         await Tidy("one_time_code", "expires_at <= @now", cancellationToken);
         await Tidy("revoked_token", "expires_at <= @now", cancellationToken);
         await Tidy("rate_counter", "resets_at <= @now", cancellationToken);
+        await Tidy("idempotent_request", "expires_at <= @now", cancellationToken);
         await Tidy("sign_in_attempt", "last_try_at <= @since and (locked_until is null or locked_until <= @now)", cancellationToken);
     }
 

@@ -20,6 +20,7 @@ public sealed class AdminPaymentFunctions(PaymentAdministration payments, Refund
     /// <summary>Gives money back, all that is left or a part. A booking of which nothing is left is called off.</summary>
     [Function("RefundPayment")]
     [Allow(Access.Admin)]
+    [Idempotent]
     [Refuses("payment.not_found", "payment.not_captured", "refund.exceeds_balance")]
     [Succeeds(Success.Created)]
     public Task<Result<Refund>> Refund(

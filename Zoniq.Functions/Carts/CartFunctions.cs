@@ -57,6 +57,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
     /// <summary>Turns the cart into a booking that waits for its payment; a free one is confirmed at once.</summary>
     [Function("CheckoutCart")]
     [Limited(Limit.Cart)]
+    [Idempotent]
     [Succeeds(Success.Created)]
     [Refuses(
         "queue.not_admitted", "cart.not_found", "cart.empty", "cart.not_active", "event.booking_closed", "seat.taken", "category.sold_out",

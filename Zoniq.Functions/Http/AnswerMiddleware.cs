@@ -19,33 +19,40 @@ public interface IAvailability
 /// </summary>
 public sealed class AnswerMiddleware(Failures failures) : IFunctionsWorkerMiddleware
 {
-    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    public Task Invoke(FunctionContext context, FunctionExecutionDelegate next) =>
+        context.GetHttpContext() is { } http ? AnswerAsync(context, http, next) : next(context);
+
+    /// <summary>Runs what is inside, and leaves what it came to where the worker looks for it.</summary>
+    internal async Task<IResult> AnswerAsync(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is not { } http)
+        var plan = FunctionPlan.Of(context);
+        var refusal = await RefusalOf(context, http, next);
+        var result = context.GetInvocationResult();
+        if ((refusal ?? NotReached(result.Value)) is { } instead)
         {
-            await next(context);
-            return;
+            result.Value = instead;
+            return instead;
         }
 
-        var plan = FunctionPlan.Of(context);
-        if (await RefusalOf(context, http, next) is { } refusal)
+        if (HttpOutput(context, plan) is { } output)
         {
-            context.GetInvocationResult().Value = refusal;
+            var one = AnswerOf(output.Value, plan);
+            output.Value = one;
+            return one;
         }
-        else if (context.GetInvocationResult() is { Value: Problem kept } notReached)
-        {
-            notReached.Value = new ProblemAnswer(kept);
-        }
-        else if (HttpOutput(context, plan) is { } output)
-        {
-            output.Value = AnswerOf(output.Value, plan);
-        }
-        else
-        {
-            var result = context.GetInvocationResult();
-            result.Value = AnswerOf(result.Value, plan);
-        }
+
+        var answer = AnswerOf(result.Value, plan);
+        result.Value = answer;
+        return answer;
     }
+
+    /// <summary>What was answered on the way to the function, or in its place.</summary>
+    private static IResult? NotReached(object? value) => value switch
+    {
+        IResult made => made,
+        Problem problem => new ProblemAnswer(problem),
+        _ => null,
+    };
 
     /// <summary>Runs the function; null when it returned.</summary>
     private async Task<IResult?> RefusalOf(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)

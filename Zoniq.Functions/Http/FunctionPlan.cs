@@ -20,7 +20,13 @@ internal sealed class FunctionPlan
         Caching = method.GetCustomAttribute<CacheableAttribute>() is { } cacheable ? $"public, max-age={cacheable.Seconds}" : "no-store";
         IsPublic = method.IsDefined(typeof(CacheableAttribute));
         Limited = method.GetCustomAttribute<LimitedAttribute>();
-        Refusals = [.. method.GetCustomAttribute<RefusesAttribute>()?.Codes ?? [], .. Limited is null ? [] : new[] { CommonProblems.RateLimited.Code }];
+        IsIdempotent = method.IsDefined(typeof(IdempotentAttribute));
+        Refusals =
+        [
+            .. method.GetCustomAttribute<RefusesAttribute>()?.Codes ?? [],
+            .. Limited is null ? [] : new[] { CommonProblems.RateLimited.Code },
+            .. IsIdempotent ? IdempotencyMiddleware.Refusals : [],
+        ];
 
         var returned = Unwrap(method.ReturnType, typeof(Task<>), typeof(ValueTask<>));
         HttpResult = returned.GetProperties().FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute)));
@@ -63,6 +69,9 @@ internal sealed class FunctionPlan
 
     /// <summary>How often one may call it; null for as often as one likes.</summary>
     public LimitedAttribute? Limited { get; }
+
+    /// <summary>It takes an Idempotency-Key.</summary>
+    public bool IsIdempotent { get; }
 
     /// <summary>What a success answers, without <c>Task</c> and <c>Result</c>.</summary>
     public Type AnswerType { get; }

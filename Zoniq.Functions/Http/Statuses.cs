@@ -37,6 +37,15 @@ internal static class Statuses
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    /// <summary>Whether it settles the request: not when somebody has to sign in or to wait first, or when we failed.</summary>
+    public static bool IsFinal(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests => false,
+        >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices => true,
+        >= StatusCodes.Status400BadRequest and < StatusCodes.Status500InternalServerError => true,
+        _ => false,
+    };
+
     /// <summary>The short title of a status: <c>Conflict</c>.</summary>
     public static string Title(int status) => ReasonPhrases.GetReasonPhrase(status);
 

@@ -14,7 +14,7 @@ public sealed class TraceMiddleware : IFunctionsWorkerMiddleware
     {
         if (context.GetHttpContext() is { } http)
         {
-            http.Response.Headers[Header] = Current(http.Request);
+            Say(http.Response, Current(http.Request));
         }
 
         return next(context);
@@ -22,6 +22,8 @@ public sealed class TraceMiddleware : IFunctionsWorkerMiddleware
 
     /// <summary>The trace id that this answer carries: 32 hexadecimal digits.</summary>
     public static string Of(HttpContext http) => http.Response.Headers[Header].ToString();
+
+    internal static void Say(HttpResponse response, string traceId) => response.Headers[Header] = traceId;
 
     private static string Current(HttpRequest request) =>
         (Activity.Current, ActivityContext.TryParse(request.Headers.TraceParent, null, out var parent)) switch

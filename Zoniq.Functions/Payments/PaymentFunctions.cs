@@ -11,6 +11,7 @@ public sealed class PaymentFunctions(PaymentService payments, BookingCancellatio
     /// <summary>The gateway order of a booking: made once, the same on every retry.</summary>
     [Function("CreatePaymentOrder")]
     [Limited(Limit.Payment)]
+    [Idempotent]
     [Refuses("booking.not_found", "booking.already_paid", "booking.not_payable", "booking.expired", "payment.gateway_unavailable")]
     public Task<Result<PaymentOrder>> CreateOrder(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payments/create-order")] HttpRequest request,

@@ -17,6 +17,7 @@ internal sealed partial class Operation
         Name = described["operationId"]!.GetValue<string>();
         Access = FunctionPlan.All.Single(plan => plan.Name == Name).Access;
         Query = [.. Parameters("query")];
+        Headers = [.. Parameters("header")];
         Media = described["requestBody"]?["content"]?["application/json"];
     }
 
@@ -45,6 +46,8 @@ internal sealed partial class Operation
     public bool OnlyReads => Method == HttpMethod.Get;
 
     public IReadOnlyList<JsonNode> Query { get; }
+
+    public IReadOnlyList<JsonNode> Headers { get; }
 
     public IEnumerable<string> PathParameters => Braces().Matches(Path).Select(match => match.Groups[1].Value);
 

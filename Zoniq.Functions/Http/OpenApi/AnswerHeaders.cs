@@ -11,6 +11,7 @@ internal static class AnswerHeaders
     private const string Pause = "Retry-After";
     private const string Tag = "ETag";
     private const string FileName = "Content-Disposition";
+    private const string Replayed = IdempotencyMiddleware.ReplayedHeader;
 
     private static readonly string[] Limits = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
 
@@ -20,6 +21,7 @@ internal static class AnswerHeaders
         {
           "Content-Disposition": { "description": "The name to keep the file under.", "schema": { "type": "string" }, "example": "attachment; filename=ticket-TKT-7K3M9QXA.pdf" },
           "ETag": { "description": "What to send in If-None-Match, to be told 304 while nothing has changed.", "schema": { "type": "string" }, "example": "\"5d41402abc4b2a76\"" },
+          "Idempotency-Replayed": { "description": "This was answered before, to the first request with the same Idempotency-Key.", "schema": { "type": "string", "enum": ["true"] }, "example": "true" },
           "RateLimit-Limit": { "description": "Requests that are allowed in the window.", "schema": { "type": "integer" }, "example": 30 },
           "RateLimit-Remaining": { "description": "Requests that are left in it.", "schema": { "type": "integer" }, "example": 29 },
           "RateLimit-Reset": { "description": "Seconds until it ends.", "schema": { "type": "integer" }, "example": 41 },
@@ -35,16 +37,18 @@ internal static class AnswerHeaders
         .. function.IsPublic ? [Tag] : Array.Empty<string>(),
         .. function.AnswerType == typeof(Document) || function.AnswersCsv ? [FileName] : Array.Empty<string>(),
         .. function.Limited is not null ? Limits : [],
+        .. function.IsIdempotent ? [Replayed] : Array.Empty<string>(),
     ]);
 
     /// <param name="status">Of the refusal.</param>
-    /// <param name="isCounted">Whether it counts against a limit.</param>
-    public static JsonObject OfRefusal(int status, bool isCounted) => References(
+    /// <param name="function">Whose it is; null when it is mostly refused before anything is counted or kept.</param>
+    public static JsonObject OfRefusal(int status, FunctionPlan? function) => References(
     [
         Trace,
         .. status == Statuses.Of(ProblemKind.Unauthenticated) ? [Challenge] : Array.Empty<string>(),
         .. status == Statuses.Of(ProblemKind.Limited) || status == Statuses.Of(ProblemKind.Unavailable) ? [Pause] : Array.Empty<string>(),
-        .. isCounted ? Limits : [],
+        .. function is { Limited: not null } ? Limits : [],
+        .. function is { IsIdempotent: true } && Statuses.IsFinal(status) ? [Replayed] : Array.Empty<string>(),
     ]);
 
     private static JsonObject References(IEnumerable<string> names) =>

@@ -87,7 +87,8 @@ public sealed class OpenApiDocument
 
         var arguments = function.Method.GetParameters();
         var query = parameters.OfQuery(arguments, route, function.Pages).ToArray();
-        if (parameters.OfRoute(arguments, route).Concat(query).ToArray() is { Length: > 0 } all)
+        JsonObject[] headers = function.IsIdempotent ? [Parameters.IdempotencyKey] : [];
+        if (parameters.OfRoute(arguments, route).Concat(query).Concat(headers).ToArray() is { Length: > 0 } all)
         {
             operation["parameters"] = new JsonArray([.. all]);
         }
@@ -102,7 +103,7 @@ public sealed class OpenApiDocument
             operation["requestBody"] = Body(new JsonObject { ["type"] = "object" }, isRequired: true);
         }
 
-        operation["responses"] = Responses(function, body is not null, query.Length > 0);
+        operation["responses"] = Responses(function, body is not null, query.Length + headers.Length > 0);
         operation["security"] = function.Access switch
         {
             Access.User or Access.Admin => new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
@@ -112,7 +113,7 @@ public sealed class OpenApiDocument
         return operation;
     }
 
-    private JsonObject Responses(FunctionPlan function, bool hasBody, bool hasQuery)
+    private JsonObject Responses(FunctionPlan function, bool hasBody, bool hasParameters)
     {
         var responses = new SortedDictionary<int, JsonObject>();
         var answer = Answer(function);
@@ -128,7 +129,7 @@ public sealed class OpenApiDocument
             responses[Statuses.NotModified] = new JsonObject { ["description"] = "Still as the caller has it, by the tag in If-None-Match.", ["headers"] = AnswerHeaders.OfSuccess(function) };
         }
 
-        foreach (var (status, refusal) in refusals.Of(function, hasBody, hasQuery))
+        foreach (var (status, refusal) in refusals.Of(function, hasBody, hasParameters))
         {
             responses[status] = refusal;
         }

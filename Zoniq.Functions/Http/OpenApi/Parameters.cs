@@ -82,6 +82,16 @@ internal sealed class Parameters(Schemas schemas, Summaries summaries)
         }
     }
 
+    /// <summary>The key under which the same request is done once.</summary>
+    public static JsonObject IdempotencyKey => new()
+    {
+        ["name"] = IdempotencyMiddleware.Header,
+        ["in"] = "header",
+        ["description"] = "Of the client's choosing, a new one for each thing it wants. For 24 hours the same request with the same key is not done again, but answered as it was the first time.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Za-z0-9_-]+$", ["minLength"] = 1, ["maxLength"] = IdempotencyMiddleware.LongestKey },
+        ["example"] = "4f1f0a52-6d0e-4d0e-9b7c-2a8f5f3c1e77",
+    };
+
     private JsonObject Of(QueryParameter parameter)
     {
         var schema = schemas.Of(parameter.Property.Property.PropertyType, isInput: true);

@@ -22,7 +22,7 @@ internal sealed class RefusalAnswers
     public IEnumerable<(int Status, JsonObject Answer)> Of(FunctionPlan function, bool hasBody, bool hasParameters) =>
         Codes(function, hasBody, hasParameters).Distinct().Select(ProblemRegistry.Of)
             .GroupBy(problem => Statuses.Of(problem.Kind))
-            .Select(refused => (refused.Key, Of(refused.Key, [.. refused.OrderBy(problem => problem.Code, StringComparer.Ordinal)], function.Limited is not null)));
+            .Select(refused => (refused.Key, Of(refused.Key, [.. refused.OrderBy(problem => problem.Code, StringComparer.Ordinal)], function)));
 
     private static IEnumerable<string> Codes(FunctionPlan function, bool hasBody, bool hasParameters) =>
     [
@@ -34,23 +34,23 @@ internal sealed class RefusalAnswers
         .. Any,
     ];
 
-    /// <summary>What is shared is mostly refused before anything is counted.</summary>
-    private JsonObject Of(int status, Problem[] problems, bool isCounted)
+    /// <summary>What is shared is mostly refused before anything is counted or kept.</summary>
+    private JsonObject Of(int status, Problem[] problems, FunctionPlan function)
     {
         if (!problems.All(problem => Shared.Contains(problem.Code)))
         {
-            return Answer(status, problems, isCounted);
+            return Answer(status, problems, function);
         }
 
         var name = status == Statuses.Of(ProblemKind.Unauthenticated) ? "Unauthenticated" : string.Join("Or", problems.Select(problem => Pascal(problem.Code)));
-        Responses[name] ??= Answer(status, problems, isCounted: false);
+        Responses[name] ??= Answer(status, problems, null);
         return new JsonObject { ["$ref"] = $"#/components/responses/{name}" };
     }
 
-    private JsonObject Answer(int status, Problem[] problems, bool isCounted) => new()
+    private JsonObject Answer(int status, Problem[] problems, FunctionPlan? function) => new()
     {
         ["description"] = string.Join("\n", problems.Select(problem => $"- `{problem.Code}`: {problem.Detail}")),
-        ["headers"] = AnswerHeaders.OfRefusal(status, isCounted),
+        ["headers"] = AnswerHeaders.OfRefusal(status, function),
         ["content"] = new JsonObject
         {
             ["application/problem+json"] = new JsonObject
