@@ -35,9 +35,13 @@ public static class RefundProblems
 /// <summary>Administrators give money back. When nothing of it is left, the booking it paid is called off: its tickets are void and its seats free.</summary>
 public sealed class RefundAdministration(Database database, TimeProvider clock)
 {
-    /// <summary>The refund is written down at once and sent by the refund worker; what is on its way counts as given back.</summary>
-    public async Task<Result<Refund>> Refund(Actor actor, long paymentId, RefundPayment wish, CancellationToken cancellationToken)
+    /// <summary>
+    /// The refund is written down at once and sent by the refund worker; what is on its way counts as given back. Asked for again as the same
+    /// operation, it is the same refund.
+    /// </summary>
+    public async Task<Result<Refund>> Refund(Actor actor, long paymentId, RefundPayment wish, Guid operation, CancellationToken cancellationToken)
     {
+        var key = $"zoniq-{operation:n}";
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
@@ -72,12 +76,17 @@ public sealed class RefundAdministration(Database database, TimeProvider clock)
                 Speed = wish.Speed,
                 RequestedBy = "admin",
                 Reason = wish.Reason!,
-                IdempotencyKey = $"zoniq-admin-{NumberAlphabet.Random(20)}",
+                IdempotencyKey = key,
             },
             now);
 
         if (refund is null)
         {
+            if (await Made(db, key) is { } made)
+            {
+                return made;
+            }
+
             return RefundProblems.ExceedsBalance(await RefundLedger.Left(db, paymentId));
         }
 
@@ -89,6 +98,9 @@ public sealed class RefundAdministration(Database database, TimeProvider clock)
         await db.CommitAsync();
         return refund;
     }
+
+    private static Task<Refund?> Made(Session db, string key) =>
+        db.QuerySingleOrDefaultAsync<Refund>("select * from refund where idempotency_key = @key", new { key });
 
     private sealed record PaidBooking
     {

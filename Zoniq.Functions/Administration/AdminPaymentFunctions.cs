@@ -25,6 +25,6 @@ public sealed class AdminPaymentFunctions(PaymentAdministration payments, Refund
     [Succeeds(Success.Created)]
     public Task<Result<Refund>> Refund(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/payments/{id:long:min(1)}/refund")] HttpRequest request,
-        [Body] RefundPayment wish, CurrentUser user, long id, CancellationToken cancellationToken) =>
-        refunds.Refund(user.Actor, id, wish, cancellationToken);
+        [Body] RefundPayment wish, CurrentUser user, long id, OperationId operation, CancellationToken cancellationToken) =>
+        refunds.Refund(user.Actor, id, wish, operation.Value, cancellationToken);
 }

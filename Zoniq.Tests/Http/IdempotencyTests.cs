@@ -64,6 +64,29 @@ public sealed class IdempotencyTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(2, await App.Value<long>("select count(*) from refund where reason = 'A broken seat'"));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(null)]
+    public async Task Money_that_an_instance_gave_back_before_it_died_is_not_given_back_again(int? amount)
+    {
+        var payment = await SomebodysPayment();
+        var office = new Keyed(await App.Administrator());
+        var refund = new { amount, reason = "The instance died" };
+        var key = $"died-{amount}";
+        var done = (await office.Post(payment, refund, key)).Succeeded(201);
+
+        // What it leaves when it dies between doing it and writing down the answer.
+        await App.Execute("update idempotent_request set status = null, content_type = null, body = null, trace_id = null where key = @key", new { key });
+        await App.Advance(TimeSpan.FromMinutes(2));
+        var again = (await office.Post(payment, refund, key)).Succeeded(201);
+
+        Assert.Equal(done.Text, again.Text);
+        Assert.False(IsReplayed(again));
+        MustReplay(again, await office.Post(payment, refund, key));
+        Assert.Equal(1, await App.Value<long>("select count(*) from refund where id >= @Id", new { done.Id }));
+        Assert.Equal(1, await App.Value<long>("select count(*) from admin_log where action = 'refund_payment' and (details->>'refundId')::bigint = @Id", new { done.Id }));
+    }
+
     [Fact]
     public async Task Of_twenty_checkouts_at_once_under_one_key_at_two_instances_one_runs()
     {
