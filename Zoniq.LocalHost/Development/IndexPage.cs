@@ -11,6 +11,7 @@ namespace Zoniq.LocalHost.Development;
 internal static class IndexPage
 {
     private const string Sandbox = "/dev/razorpay";
+    private const string Faults = $"{Sandbox}#faults";
 
     private static readonly (string Address, string Name, string What)[] Links =
     [
@@ -21,6 +22,7 @@ internal static class IndexPage
         ("/dev/mail", "Mail", "What the app has sent"),
         ("/dev/sms", "SMS", "Codes sent to phones"),
         (Sandbox, "Payment sandbox", "Orders, payments and webhooks; no money moves"),
+        (Faults, "Payment faults", "What goes wrong at the gateway, switched by hand"),
         ("/dev/invariants", "Invariants", "Whether what must hold does hold"),
         ("/dev/clock", "Clock", "What time the app takes it to be"),
     ];
@@ -28,7 +30,7 @@ internal static class IndexPage
     public static async Task ShowAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var links = Html.All(Links.Where(link => link.Address != Sandbox || HasSandbox(services)).Select(link => Html.Of(
+        var links = Html.All(Links.Where(link => link.Address is not (Sandbox or Faults) || HasSandbox(services)).Select(link => Html.Of(
             $"""<a class="card" href="{link.Address}"><b>{link.Name}</b><span class="soft">{link.What}</span></a>""")));
         var timers = Html.All(services.GetRequiredService<IReadOnlyList<FunctionDescriptor>>()
             .Where(function => function.Kind == FunctionKind.Timer)

@@ -109,14 +109,23 @@ public sealed partial class RazorpaySandbox
         }
     }
 
+    /// <summary>What the provider's own customer does in the dashboard: nobody tells the app but the webhooks.</summary>
+    public SandboxResult<SandboxRefund> RefundInDashboard(string paymentId, long? amount) =>
+        CreateRefund(paymentId, amount, "normal", receipt: null, notes: null, key: null, request: "dashboard");
+
     /// <summary>The bank does not take the money back: a pending refund fails and its amount can be given back again.</summary>
     public SandboxResult<SandboxRefund> FailRefund(string refundId)
     {
         lock (gate)
         {
-            if (ledger.Refund(refundId) is not { Status: "pending" } refund)
+            if (ledger.Refund(refundId) is not { } refund)
             {
                 return SandboxError.UnknownId;
+            }
+
+            if (refund.Status != "pending")
+            {
+                return SandboxError.Refused("Only a refund that is pending can fail", reason: "refund_not_pending");
             }
 
             var payment = ledger.Payment(refund.PaymentId)!;
@@ -151,6 +160,11 @@ public sealed partial class RazorpaySandbox
     private List<string> Due()
     {
         var due = new List<string>();
+        if (Faults.HoldsRefunds)
+        {
+            return due;
+        }
+
         lock (gate)
         {
             while (refundsToProcess.TryPeek(out var next) && next.Due <= Environment.TickCount64)

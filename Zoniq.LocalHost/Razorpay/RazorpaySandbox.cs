@@ -44,6 +44,18 @@ public sealed partial class RazorpaySandbox : IAsyncDisposable
     /// <summary>What goes wrong from now on.</summary>
     public SandboxFaults Faults { get; set; } = SandboxFaults.None;
 
+    /// <summary>The same by name. Null when it is done; otherwise why not, and nothing has changed.</summary>
+    public SandboxError? Switch(FaultSwitches switches)
+    {
+        if (switches.Refusal() is { } refusal)
+        {
+            return refusal;
+        }
+
+        Faults = switches.ToFaults(AnotherOrder);
+        return null;
+    }
+
     /// <summary>False holds webhooks back until it is true again.</summary>
     public bool DeliversWebhooks
     {
@@ -206,6 +218,9 @@ public sealed partial class RazorpaySandbox : IAsyncDisposable
             // stopped
         }
     }
+
+    /// <summary>The latest that is not this one; one that nobody has when there is none.</summary>
+    private string AnotherOrder(string id) => LatestOrders(0, 2).FirstOrDefault(order => order.Id != id)?.Id ?? NewId("order_");
 
     private long Now() => clock.GetUtcNow().ToUnixTimeSeconds();
 

@@ -73,6 +73,11 @@ public static class SandboxEndpoints
         routes.MapPost("/dev/razorpay/orders/{orderId}/pay", context => SandboxPages.Pay(context, sandbox()));
         routes.MapPost("/dev/razorpay/orders/{orderId}/force-capture", context => SandboxPages.ForceCapture(context, sandbox()));
         routes.MapPost("/dev/razorpay/payments/{paymentId}/capture", context => SandboxPages.Capture(context, sandbox()));
+        routes.MapPost("/dev/razorpay/payments/{paymentId}/refund", context => SandboxDashboard.Refund(context, sandbox()));
+        routes.MapPost("/dev/razorpay/refunds/{refundId}/fail", context => SandboxDashboard.FailRefund(context, sandbox()));
+        routes.MapGet("/dev/razorpay/faults", context => SandboxDashboard.ShowFaults(context, sandbox()));
+        routes.MapPost("/dev/razorpay/faults", context => SandboxDashboard.SwitchFaults(context, sandbox()));
+        routes.MapDelete("/dev/razorpay/faults", context => SandboxDashboard.SwitchOffFaults(context, sandbox()));
         routes.MapPost("/dev/razorpay/webhooks", context => SandboxPages.SwitchWebhooks(context, sandbox()));
     }
 

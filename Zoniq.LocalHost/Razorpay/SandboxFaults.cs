@@ -9,6 +9,12 @@ public sealed record SandboxFaults
     public Func<ApiCall, ApiFault> OnApiCall { get; init; } = static _ => ApiFault.None;
 
     public Func<WebhookSend, WebhookFault> OnWebhook { get; init; } = static _ => WebhookFault.None;
+
+    /// <summary>Refunds stay pending.</summary>
+    public bool HoldsRefunds { get; init; }
+
+    /// <summary>What these were switched on as; nothing when a test made them.</summary>
+    public FaultSwitches Switches { get; init; } = FaultSwitches.None;
 }
 
 /// <summary>A call whose key was right.</summary>

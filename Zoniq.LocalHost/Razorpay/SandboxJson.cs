@@ -18,6 +18,7 @@ namespace Zoniq.LocalHost.Razorpay;
 [JsonSerializable(typeof(CheckoutPage))]
 [JsonSerializable(typeof(PayRequest))]
 [JsonSerializable(typeof(WebhookSwitch))]
+[JsonSerializable(typeof(DashboardRefund))]
 internal sealed partial class SandboxJson : JsonSerializerContext;
 
 internal sealed record SandboxErrorBody(SandboxError Error);

@@ -143,22 +143,32 @@ internal static class SandboxPages
             ? whole.AbsoluteUri
             : null;
 
-    private static async Task<(T? Value, SandboxError? Error)> Read<T>(HttpContext context, JsonTypeInfo<T> type)
+    /// <param name="context">Of the request.</param>
+    /// <param name="type">What the body must be.</param>
+    /// <param name="whenEmpty">What no body at all means; null when there must be one.</param>
+    public static async Task<(T? Value, SandboxError? Error)> Read<T>(HttpContext context, JsonTypeInfo<T> type, T? whenEmpty = null)
         where T : class
     {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (body.Length == 0 && whenEmpty is not null)
+        {
+            return (whenEmpty, null);
+        }
+
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value
+            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type) is { } value
                 ? (value, null)
                 : (null, SandboxError.Refused("The request body is not a JSON object"));
         }
-        catch (JsonException)
+        catch (JsonException wrong)
         {
-            return (null, SandboxError.Refused("The request body is not what is expected here"));
+            return (null, SandboxError.Refused("The request body is not what is expected here", wrong.Path));
         }
     }
 
-    private static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+    public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
     private static async Task WriteHtml(HttpContext context, string html)
     {
