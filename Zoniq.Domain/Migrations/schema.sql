@@ -529,6 +529,29 @@ create table invariant_cursor (
     constraint invariant_cursor_subject_check CHECK ((subject = ANY (ARRAY['booking'::text, 'event'::text])))
 );
 
+create table idempotent_request (
+    account_id   bigint not null,
+    key          text not null,
+    method       text not null,
+    path         text not null,
+    fingerprint  bytea not null,
+    operation    uuid not null,
+    attempt      uuid not null,
+    leased_until timestamp with time zone not null,
+    expires_at   timestamp with time zone not null,
+    status       integer,
+    content_type text,
+    body         bytea,
+    trace_id     text,
+    constraint idempotent_request_pkey PRIMARY KEY (account_id, key, method, path),
+    constraint idempotent_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint idempotent_request_check CHECK ((num_nulls(status, body, trace_id) = ANY (ARRAY[0, 3]))),
+    constraint idempotent_request_fingerprint_check CHECK ((length(fingerprint) = 32)),
+    constraint idempotent_request_key_check CHECK ((key ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+    constraint idempotent_request_status_check CHECK (((status >= 200) AND (status <= 499)))
+);
+create index idempotent_request_over ON idempotent_request USING btree (expires_at);
+
 create function admin_log_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
