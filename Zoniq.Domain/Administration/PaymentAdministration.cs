@@ -68,15 +68,6 @@ public sealed class PaymentAdministration(Database database, CatalogueOptions op
         var search = SearchText.Of(filter.Search);
         var where = Where(filter, search);
         var from = filter.EventId is null && filter.UserId is null && search is null ? "from payment" : Payments;
-        var ids =
-            $"""
-            select   payment.id
-            {from}
-            {where}
-            order by payment.id desc
-            offset   @Offset
-            limit    @Size
-            """;
 
         await using var db = await database.SnapshotAsync(cancellationToken);
         await using var read = await db.QueryMultipleAsync(
@@ -86,19 +77,20 @@ public sealed class PaymentAdministration(Database database, CatalogueOptions op
             {where};
 
             {Shown}
-            where    payment.id in ({ids})
-            order by payment.id desc;
-
-            select   *
-            from     refund
-            where    payment_id in ({ids})
-            order by id
+            where    payment.id in (
+                select   payment.id
+                {from}
+                {where}
+                order by payment.id desc
+                offset   @Offset
+                limit    @Size)    -- whose they are is read of this page only, not of all before it
+            order by payment.id desc
             """,
             Parameters(filter, search, page));
 
         var total = await read.ReadSingleAsync<long>();
         AdminPayment[] payments = [.. await read.ReadAsync<AdminPayment>()];
-        var refunds = (await read.ReadAsync<Refund>()).ToLookup(refund => refund.PaymentId);
+        var refunds = (await RefundsOf(db, payments)).ToLookup(refund => refund.PaymentId);
         return new AdminPaymentPage(
             [.. payments.Select(payment => payment with { Refunds = [.. refunds[payment.Id]] })], total, page.Number, page.Size);
     }
@@ -116,6 +108,15 @@ public sealed class PaymentAdministration(Database database, CatalogueOptions op
             Parameters(filter, search, default),
             cancellationToken);
     }
+
+    private static Task<Refund[]> RefundsOf(Session db, AdminPayment[] payments) => db.QueryAsync<Refund>(
+        """
+        select   *
+        from     refund
+        where    payment_id = any(@ids)
+        order by id
+        """,
+        new { ids = payments.Select(payment => payment.Id).ToArray() });
 
     private static Conditions Where(PaymentFilter filter, SearchText? search) => new Conditions()
         .When(filter.Status is not null, "payment.status = @Status")
