@@ -16,7 +16,7 @@ public sealed partial class Housekeeping(Database database, TimeProvider clock, 
     /// <summary>Tables do not wait for each other: one that cannot be tidied is logged.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
-        await Tidy("one_time_code", "expires_at <= @now", cancellationToken);
+        await Tidy("one_time_code", "(expires_at <= @now or (attempts_left = 0 and sent_at <= @lastAllowed))", cancellationToken);    // a used one keeps the next from being sent at once
         await Tidy("revoked_token", "expires_at <= @now", cancellationToken);
         await Tidy("rate_counter", "resets_at <= @now", cancellationToken);
         await Tidy("idempotent_request", "expires_at <= @now", cancellationToken);
@@ -41,7 +41,7 @@ public sealed partial class Housekeeping(Database database, TimeProvider clock, 
                         limit  @Batch))
                     and    {isOver}    -- somebody may have begun anew meanwhile
                     """,
-                    new { now, since = now - AccountPolicy.LockOut, Batch });
+                    new { now, since = now - AccountPolicy.LockOut, lastAllowed = now - AccountPolicy.CodeCooldown, Batch });
                 if (gone < Batch)
                 {
                     return;

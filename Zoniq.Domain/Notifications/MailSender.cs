@@ -195,7 +195,7 @@ public sealed partial class MailSender(
             update mail
             set    attempts = attempts + 1, next_attempt_at = @leasedUntil
             where  id = @mailId
-            and    status = 'pending'
+            and    status not in ('sent', 'dead', 'expired')    -- pending, but not looked for among all that are
             and    attempts = 0
             and    (expires_at is null or expires_at > @now)
             returning id, template, recipient, data, attempts, created_at
@@ -207,14 +207,11 @@ public sealed partial class MailSender(
     private async Task<bool> IsStillClaimedAsync(OutboxMail mail, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return await db.QuerySingleAsync<bool>(
+        return await db.QuerySingleOrDefaultAsync<bool>(
             """
-            select exists (
-                select
-                from   mail
-                where  id = @Id
-                and    status = 'pending'
-                and    attempts = @Attempts)
+            select status = 'pending' and attempts = @Attempts
+            from   mail
+            where  id = @Id
             """,
             new { mail.Id, mail.Attempts });
     }

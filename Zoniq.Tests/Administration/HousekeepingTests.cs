@@ -12,6 +12,9 @@ public sealed class HousekeepingTests(ZoniqApp app) : DatabaseTest(app)
         var young = await App.SignIn("young.hand@example.in");
         (await young.Post("/api/auth/signout")).Succeeded();
         await Leave("young");
+        await App.RunTimer("Housekeeping");
+        Assert.Equal(["young.hand@example.in", "young@example.in"], await App.Rows<string>("select address from one_time_code order by sent_at"));
+        await App.Advance(TimeSpan.FromSeconds(31)); // then the used one keeps no other from being sent
 
         await App.RunTimer("Housekeeping");
 
