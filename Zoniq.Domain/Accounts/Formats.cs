@@ -16,7 +16,10 @@ public sealed partial class UsernameFormatAttribute() : ValidationAttribute("mus
 {
     public override bool IsValid(object? value) => value is null or "" || (value is string text && Username().IsMatch(text));
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_.-]{3,64}\z")]
+    /// <summary>As clients may check it.</summary>
+    public const string Pattern = "[A-Za-z0-9_.-]{3,64}";
+
+    [GeneratedRegex($@"\A{Pattern}\z")]
     private static partial Regex Username();
 }
 
@@ -26,7 +29,10 @@ public sealed partial class PhoneFormatAttribute() : ValidationAttribute("must b
 {
     public override bool IsValid(object? value) => value is null or "" || (value is string text && Phone().IsMatch(text));
 
-    [GeneratedRegex(@"\A\+?[0-9]{7,15}\z")]
+    /// <summary>As clients may check it.</summary>
+    public const string Pattern = @"\+?[0-9]{7,15}";
+
+    [GeneratedRegex($@"\A{Pattern}\z")]
     private static partial Regex Phone();
 }
 
@@ -46,8 +52,10 @@ public static partial class EmailAddress
     /// <summary>Addresses match in any case, so they are kept in lower case.</summary>
     public static string Normalise(string address) => address.ToLowerInvariant();
 
+    public const int Longest = 254;
+
     public static bool IsValid(string address) =>
-        address.Length <= 254 && address.IndexOf('@', StringComparison.Ordinal) <= 64 && Address().IsMatch(address);
+        address.Length <= Longest && address.IndexOf('@', StringComparison.Ordinal) <= 64 && Address().IsMatch(address);
 
     [GeneratedRegex(
         @"\A[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{0,57}[a-z0-9]|[a-z]{2,63})\z",

@@ -32,9 +32,12 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
 
         while (!closing.IsCancellationRequested)
         {
-            var (name, trouble) = kinds[random.Next(kinds.Length)];
-            happened[name] = happened.GetValueOrDefault(name) + 1;
-            await trouble();
+            random.Shuffle(kinds);
+            foreach (var (name, trouble) in kinds.TakeWhile(_ => !closing.IsCancellationRequested))
+            {
+                happened[name] = happened.GetValueOrDefault(name) + 1;
+                await trouble();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Zoniq.Domain;
+using Zoniq.Domain.Accounts;
 
 namespace Zoniq.Functions.Http.OpenApi;
 
@@ -42,7 +43,7 @@ internal sealed class Schemas(Summaries summaries)
         if (schema["type"] is JsonValue type)
         {
             schema["type"] = new JsonArray(type.GetValue<string>(), "null");
-            if (schema["enum"] is JsonArray choices)
+            if (schema["enum"] is JsonArray choices && choices.All(choice => choice is not null))
             {
                 choices.Add((JsonNode?)null);
             }
@@ -83,8 +84,18 @@ internal sealed class Schemas(Summaries summaries)
                     schema["maximum"] = Number(range.Maximum);
                     break;
                 case RegularExpressionAttribute pattern:
-                    // The rule takes an empty text for none at all.
-                    schema["pattern"] = property.Required is null ? $"^(?:{pattern.Pattern})?$" : $"^(?:{pattern.Pattern})$";
+                    schema["pattern"] = Pattern(pattern.Pattern, property);
+                    break;
+                case UsernameFormatAttribute:
+                    schema["pattern"] = Pattern(UsernameFormatAttribute.Pattern, property);
+                    break;
+                case PhoneFormatAttribute:
+                    schema["pattern"] = Pattern(PhoneFormatAttribute.Pattern, property);
+                    break;
+                case EmailFormatAttribute:
+                    // A format knows no empty text, which stands for none where one need not be given.
+                    schema["format"] = property.Required is null && !property.Rules.OfType<StringLengthAttribute>().Any() ? null : "email";
+                    schema["maxLength"] = EmailAddress.Longest;
                     break;
                 case EmailAddressAttribute:
                     schema["format"] = "email";
@@ -104,6 +115,9 @@ internal sealed class Schemas(Summaries summaries)
     }
 
     public static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
+    /// <summary>The rules take an empty text for none at all.</summary>
+    private static string Pattern(string pattern, InputProperty property) => property.Required is null ? $"^(?:{pattern})?$" : $"^(?:{pattern})$";
 
     private JsonObject Reference(Type type, bool isInput)
     {
