@@ -169,6 +169,8 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
                    refund_type = @RefundType,
                    refund_hours_before = @RefundHoursBefore,
                    refund_percent = @RefundPercent,
+                   calendar_revision = calendar_revision
+                       + ((title, venue_id, event_date, event_end_date) is distinct from (@Title, @PlaceId, @EventDate, @EventEndDate))::integer,
                    updated_at = @now
             where  id = @Id
             """,

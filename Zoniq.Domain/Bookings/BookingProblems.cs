@@ -13,7 +13,7 @@ public static class BookingProblems
 
     public static readonly Problem NotPending = new("booking.not_pending", ProblemKind.Conflict, "Only a booking that waits for its payment can be called off here.");
 
-    public static readonly Problem NotConfirmed = new("booking.not_confirmed", ProblemKind.Conflict, "This booking is not confirmed.");
+    public static readonly Problem NotConfirmed = new("booking.not_confirmed", ProblemKind.Conflict, "This booking is not confirmed, or none of its tickets is yours.");
 
     public static readonly Problem NotCancellable = new("booking.not_cancellable", ProblemKind.Conflict, "This booking cannot be cancelled any more.");
 

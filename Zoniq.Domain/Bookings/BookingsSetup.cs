@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Zoniq.Domain.Notifications;
 
 namespace Zoniq.Domain.Bookings;
 
@@ -10,5 +11,7 @@ public static class BookingsSetup
         services.AddSingleton(BookingPolicy.From(settings));
         services.AddSingleton<BookingService>();
         services.AddSingleton<CheckoutService>();
+        services.AddSingleton<BookingCalendar>();
+        services.AddSingleton<IAttachmentSource>(provider => provider.GetRequiredService<BookingCalendar>());
     }
 }

@@ -94,14 +94,16 @@ public sealed class ChangeVenue(Database database, TimeProvider clock, Catalogue
         }
 
         await Write(db, after, now);
-        if (after.TimeZone != before.TimeZone)
+        var isZoneNew = after.TimeZone != before.TimeZone;
+        if (isZoneNew && !await IsKnown(db, after.TimeZone))
         {
-            if (await ZoneOfEvents(db, after, now) is not { } events)
-            {
-                return VenueAdministration.UnknownZone;
-            }
+            return VenueAdministration.UnknownZone;
+        }
 
-            Name(changes, events);
+        var hasMoved = Place(before) != Place(after);
+        if (isZoneNew || hasMoved)
+        {
+            Name(changes, await FollowedByEvents(db, after, hasMoved, now));
         }
 
         await AuditLog.WriteAsync(db, actor, "update_venue", "venue", id, changes, now);
@@ -198,6 +200,10 @@ public sealed class ChangeVenue(Database database, TimeProvider clock, Catalogue
         IsActive = patch.IsActive ?? venue.IsActive,
     };
 
+    /// <summary>What is said of it to those who are to find it.</summary>
+    private static (string Name, string? Address, string? City, string? State, string? Pincode) Place(VenueDetail venue) =>
+        (venue.Name, venue.Address, venue.City, venue.State, venue.Pincode);
+
     private static void Name(JsonObject details, long[] events)
     {
         details["events"] = events.Length;
@@ -241,23 +247,26 @@ public sealed class ChangeVenue(Database database, TimeProvider clock, Catalogue
                 now,
             });
 
-    /// <summary>The events there take over the venue's zone. Null when the database does not know it: it reads files to find out, so it is asked about a new one only.</summary>
-    private static async Task<long[]?> ZoneOfEvents(Session db, VenueDetail venue, DateTimeOffset now) =>
-        await db.QuerySingleAsync<bool>("select exists (select from pg_timezone_names where name = @TimeZone)", new { venue.TimeZone })
-            ? await db.QueryAsync<long>(
-                """
-                update event
-                set    time_zone = @TimeZone,
-                       updated_at = @now
-                where  id = any(array(
-                    select   id
-                    from     event
-                    where    venue_id = @Id
-                    and      time_zone <> @TimeZone
-                    order by id
-                    for no key update))
-                returning id
-                """,
-                new { venue.Id, venue.TimeZone, now })
-            : null;
+    /// <summary>The database reads files to find out, so it is asked about a new one only.</summary>
+    private static Task<bool> IsKnown(Session db, string timeZone) =>
+        db.QuerySingleAsync<bool>("select exists (select from pg_timezone_names where name = @timeZone)", new { timeZone });
+
+    /// <summary>The events there take over the venue's zone, and calendars learn of another place.</summary>
+    private static Task<long[]> FollowedByEvents(Session db, VenueDetail venue, bool hasMoved, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            update event
+            set    time_zone = @TimeZone,
+                   calendar_revision = calendar_revision + @hasMoved::integer,
+                   updated_at = @now
+            where  id = any(array(
+                select   id
+                from     event
+                where    venue_id = @Id
+                and      (time_zone <> @TimeZone or (@hasMoved and event_date > @now))
+                order by id
+                for no key update))
+            returning id
+            """,
+            new { venue.Id, venue.TimeZone, hasMoved, now });
 }

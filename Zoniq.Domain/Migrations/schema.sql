@@ -124,6 +124,7 @@ create table event (
 '::text) || COALESCE(organizer_name, ''::text)))) stored not null,
     summary                  text generated always as (lower(short_description)) stored,
     cancellation_reason      text,
+    calendar_revision        integer default 0 not null,
     constraint event_pkey PRIMARY KEY (id),
     constraint event_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
     constraint event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id),

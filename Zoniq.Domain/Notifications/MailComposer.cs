@@ -12,10 +12,18 @@ public sealed class MailComposer(MailOptions options, IEnumerable<IAttachmentSou
     public async Task<MimeMessage> ComposeAsync(OutboxMail mail, CancellationToken cancellationToken)
     {
         var content = texts.Write(mail.Template, mail.Data);
-        var files = content.Attachments is { } wanted ? await MakeAsync(wanted.Kind, wanted.Id, cancellationToken) : [];
-        if (files.Count == 0 && content.WithNothingAttached is { } otherwise)
+        var files = new List<MailAttachment>();
+        foreach (var (kind, id) in content.Attachments)
         {
-            content = otherwise with { IsOptional = content.IsOptional };
+            var made = await MakeAsync(kind, id, cancellationToken);
+            if (made.Count == 0 && content.WithNothingAttached is { } otherwise)
+            {
+                content = otherwise with { IsOptional = content.IsOptional };
+                files.Clear();
+                break;
+            }
+
+            files.AddRange(made);
         }
 
         var settingsUrl = $"{options.FrontendUrl}/settings/notifications";

@@ -15,10 +15,10 @@ internal sealed record MailContent
     /// <summary>Whether the recipient can switch such mails off, and is told where.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>Which source makes the files that go with it, and of what.</summary>
-    public (string Kind, long Id)? Attachments { get; init; }
+    /// <summary>Which sources make the files that go with it, and of what.</summary>
+    public (string Kind, long Id)[] Attachments { get; init; } = [];
 
-    /// <summary>What it says instead when there turn out to be no files.</summary>
+    /// <summary>What it says instead, with no files, when one of them has nothing to give.</summary>
     public MailContent? WithNothingAttached { get; init; }
 }
 

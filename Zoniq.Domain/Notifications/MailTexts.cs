@@ -72,7 +72,7 @@ internal sealed class MailTexts(MailOptions options)
             booking, "You're going!", $"{booking.BookingNumber}: your tickets are attached.",
             $"Your booking for {booking.EventTitle} is confirmed. Your tickets are attached; show the QR code at the gate, on paper or on your phone.") with
         {
-            Attachments = ("tickets", bookingId),
+            Attachments = [("tickets", bookingId), ("calendar", bookingId)],
             WithNothingAttached = Confirmation(
                 booking, "Your booking was confirmed", $"{booking.BookingNumber} was confirmed.",
                 $"Your booking for {booking.EventTitle} was confirmed. No ticket is attached, since all of them have been cancelled or passed on in the meantime; your booking shows how it stands."),

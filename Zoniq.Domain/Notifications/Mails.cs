@@ -147,7 +147,7 @@ public static class Mails
         Data = Data(new SecurityMail(what, changedAt), MailJson.Default.SecurityMail),
     };
 
-    /// <summary>With the tickets, which an <see cref="IAttachmentSource"/> of kind <c>tickets</c> draws when the mail is sent.</summary>
+    /// <summary>With the tickets and an entry for the calendar, which an <see cref="IAttachmentSource"/> of each kind makes when the mail is sent.</summary>
     public static Mail BookingConfirmed(Addressee to, long bookingId, BookingMail booking) =>
         About(booking with { BookingId = bookingId }, MailTemplate.BookingConfirmed, to, $"booking:{bookingId}");
 

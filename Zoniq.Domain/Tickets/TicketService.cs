@@ -126,6 +126,32 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
             : new Document(await printer.PrintTicketAsync(ticketId, cancellationToken), "application/pdf", $"ticket-{ticket.TicketNumber}.pdf");
     }
 
+    /// <summary>All tickets of a booking that its buyer holds, as one file. Refuses a booking that is not confirmed, and one whose tickets are all somebody else's by now.</summary>
+    public async Task<Result<Document>> DownloadAll(long accountId, long bookingId, CancellationToken cancellationToken)
+    {
+        string? number;
+        await using (var db = await database.OpenAsync(cancellationToken))
+        {
+            number = await db.QuerySingleOrDefaultAsync<string>(
+                """
+                select booking_number
+                from   booking
+                where  id = @bookingId
+                and    account_id = @accountId
+                """,
+                new { bookingId, accountId });
+        }
+
+        if (number is null)
+        {
+            return BookingProblems.NotFound;
+        }
+
+        return await printer.MakeAsync(bookingId, cancellationToken) is [var tickets]
+            ? new Document(tickets.Content, tickets.ContentType, $"booking-{number}.pdf")
+            : BookingProblems.NotConfirmed;
+    }
+
     private Ticket Show(TicketRow row, long accountId, DateTimeOffset now)
     {
         var isHolder = row.HolderId == accountId;

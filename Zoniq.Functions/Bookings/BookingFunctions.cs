@@ -7,7 +7,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Bookings;
 
-public sealed class BookingFunctions(BookingService bookings, BookingCancellation cancellation)
+public sealed class BookingFunctions(BookingService bookings, BookingCalendar calendar, BookingCancellation cancellation)
 {
     /// <summary>One's own bookings, newest first.</summary>
     [Function("ListMyBookings")]
@@ -31,6 +31,15 @@ public sealed class BookingFunctions(BookingService bookings, BookingCancellatio
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/number/{number}")] HttpRequest request,
         string number, CurrentUser user, CancellationToken cancellationToken) =>
         bookings.GetByNumber(user.Id, number, cancellationToken);
+
+    /// <summary>A booking as an entry for one's calendar; once it is called off, the entry says so.</summary>
+    [Function("DownloadBookingCalendar")]
+    [AnswersWith("text/calendar")]
+    [Refuses("booking.not_found", "booking.not_confirmed")]
+    public Task<Result<Document>> Calendar(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long}/calendar.ics")] HttpRequest request,
+        long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
+        calendar.Download(user.Id, bookingId, cancellationToken);
 
     /// <summary>Calls off a booking before its event starts; the refund policy of its checkout says what goes back.</summary>
     [Function("CancelBooking")]

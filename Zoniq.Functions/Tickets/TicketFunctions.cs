@@ -39,4 +39,13 @@ public sealed class TicketFunctions(TicketService tickets)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tickets/{ticketId:long:min(1)}/download")] HttpRequest request,
         long ticketId, CurrentUser user, CancellationToken cancellationToken) =>
         tickets.Download(user.Id, ticketId, cancellationToken);
+
+    /// <summary>The printed tickets of a booking, a page for each that one holds.</summary>
+    [Function("DownloadBookingTickets")]
+    [AnswersWith("application/pdf")]
+    [Refuses("booking.not_found", "booking.not_confirmed")]
+    public Task<Result<Document>> DownloadAll(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long}/tickets.pdf")] HttpRequest request,
+        long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
+        tickets.DownloadAll(user.Id, bookingId, cancellationToken);
 }

@@ -35,9 +35,9 @@ public sealed class MailTextTests
             Assert.Contains(fact, mail.HtmlBody);
         }
 
-        var attachment = Assert.IsType<MimePart>(Assert.Single(mail.Attachments));
-        Assert.Equal("tickets-of-42.pdf", attachment.FileName);
-        Assert.Equal("application/pdf", attachment.ContentType.MimeType);
+        Assert.Equal(
+            [("tickets-of-42.pdf", "application/pdf"), ("calendar-of-42.ics", "text/calendar")],
+            mail.Attachments.Select(attachment => (attachment.ContentDisposition?.FileName, attachment.ContentType.MimeType)));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class MailTextTests
     private static async Task<MimeMessage> Delivered(Mail mail)
     {
         var composer = new MailComposer(
-            new MailOptions { FromEmail = "tickets@zoniq.example", FromName = "ZONIQ", FrontendUrl = "https://zoniq.example" }, [new Tickets()]);
+            new MailOptions { FromEmail = "tickets@zoniq.example", FromName = "ZONIQ", FrontendUrl = "https://zoniq.example" }, [new Files("tickets", "pdf", "application/pdf"), new Files("calendar", "ics", "text/calendar")]);
         using var composed = await composer.ComposeAsync(
             new OutboxMail { Id = 1, Template = mail.Template, Recipient = mail.Recipient, Data = mail.Data.ToJsonString(), CreatedAt = DateTimeOffset.UnixEpoch },
             CancellationToken.None);
@@ -149,11 +149,11 @@ public sealed class MailTextTests
         return await MimeMessage.LoadAsync(stream);
     }
 
-    private sealed class Tickets : IAttachmentSource
+    private sealed class Files(string kind, string extension, string contentType) : IAttachmentSource
     {
-        public string Kind => "tickets";
+        public string Kind => kind;
 
         public Task<IReadOnlyList<MailAttachment>> MakeAsync(long id, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<MailAttachment>>([new($"tickets-of-{id}.pdf", "application/pdf", [0x25, 0x50, 0x44, 0x46])]);
+            Task.FromResult<IReadOnlyList<MailAttachment>>([new($"{kind}-of-{id}.{extension}", contentType, [0x25, 0x50, 0x44, 0x46])]);
     }
 }

@@ -26,6 +26,32 @@ public sealed class TicketTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task The_tickets_of_a_booking_are_one_file_with_a_page_for_each_that_its_buyer_holds()
+    {
+        var staged = await App.AnEvent();
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        var booking = await asha.Buys(staged.Numbered, staged.Numbered.Seats[..3]);
+        var file = $"/api/bookings/{booking.Id}/tickets.pdf";
+
+        var all = (await asha.Get(file)).Succeeded(200);
+        Assert.Equal("application/pdf", all.ContentHeaders.ContentType?.MediaType);
+        Assert.Equal($"booking-{booking["bookingNumber"].GetString()}.pdf", all.ContentHeaders.ContentDisposition?.FileName?.Trim('"'));
+        Assert.Equal(3, Pages(all));
+
+        await App.Execute("update ticket set holder_id = @ravi where id = @ticket", new { ravi = ravi.Id, ticket = booking["items"][0].GetProperty("id").GetInt64() });
+        Assert.Equal(2, Pages((await asha.Get(file)).Succeeded(200)));
+        await App.Execute("update ticket set holder_id = @ravi where booking_id = @Id", new { ravi = ravi.Id, booking.Id });
+        (await asha.Get(file)).Refused(409, "booking.not_confirmed");
+        (await ravi.Get(file)).Refused(404, "booking.not_found");
+
+        static int Pages(Support.Answer answer)
+        {
+            using var pdf = PdfDocument.Open(answer.Bytes);
+            return pdf.NumberOfPages;
+        }
+    }
+
+    [Fact]
     public async Task Only_the_buyer_sees_a_ticket_and_its_code()
     {
         var staged = await App.AnEvent();
