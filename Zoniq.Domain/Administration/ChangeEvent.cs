@@ -1,5 +1,6 @@
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
+using Zoniq.Domain.Tickets;
 
 namespace Zoniq.Domain.Administration;
 
@@ -45,7 +46,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
         var changes = AuditLog.Changes(before, after);
         if (changes.Count > 0)
         {
-            await Write(db, after, now);
+            await Write(db, before, after, now);
             await TellHolders(db, before, after, now);
             await AuditLog.WriteAsync(db, actor, "update_event", "event", id, changes, now);
         }
@@ -141,7 +142,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
     private static Task<string> KeptCategory(Session db, string category) =>
         db.QuerySingleAsync<string>("select coalesce(nullif(lower(@category), ''), @Other)", new { category, EventCategory.Other });
 
-    private static Task<int> Write(Session db, AdminEvent changed, DateTimeOffset now) =>
+    private static Task<int> Write(Session db, AdminEvent before, AdminEvent changed, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             update event
@@ -171,6 +172,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
                    refund_percent = @RefundPercent,
                    calendar_revision = calendar_revision
                        + ((title, venue_id, event_date, event_end_date) is distinct from (@Title, @PlaceId, @EventDate, @EventEndDate))::integer,
+                   reminder_round = reminder_round + @isAnotherDay::integer,
                    updated_at = @now
             where  id = @Id
             """,
@@ -201,6 +203,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
                 changed.RefundType,
                 changed.RefundHoursBefore,
                 changed.RefundPercent,
+                isAnotherDay = changed.EventDate - before.EventDate >= ReminderPolicy.AnotherDay,
                 now,
             });
 

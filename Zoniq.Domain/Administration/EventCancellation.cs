@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
+using Zoniq.Domain.Tickets;
 
 namespace Zoniq.Domain.Administration;
 
@@ -57,6 +58,7 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
         if (before is not null)
         {
             await CartAbandonment.OfEventAsync(db, id);
+            await EventReminders.WithdrawAsync(db, id);
             await AuditLog.WriteAsync(db, actor, "cancel_event", "event", id, StatusChange(before, EventStatus.Cancelled, reason), now);
         }
 

@@ -125,6 +125,7 @@ create table event (
     summary                  text generated always as (lower(short_description)) stored,
     cancellation_reason      text,
     calendar_revision        integer default 0 not null,
+    reminder_round           integer default 0 not null,
     constraint event_pkey PRIMARY KEY (id),
     constraint event_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
     constraint event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id),

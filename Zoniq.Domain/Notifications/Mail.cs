@@ -59,4 +59,5 @@ public static class MailTemplate
     public const string RefundFailed = "refund_failed";
     public const string EventCancelled = "event_cancelled";
     public const string EventChanged = "event_changed";
+    public const string EventReminder = "event_reminder";
 }

@@ -5,6 +5,7 @@ internal static class MailPreference
 {
     private const string BookingConfirmation = "email_booking_confirmation";
     private const string PaymentUpdates = "email_payment_updates";
+    private const string EventReminders = "email_event_reminders";
     private const string EventUpdates = "email_event_updates";
     private const string TicketDelivery = "email_ticket_delivery";
 
@@ -16,6 +17,7 @@ internal static class MailPreference
         MailTemplate.PaymentConfirmed or MailTemplate.PaymentFailed or MailTemplate.BookingExpired
             or MailTemplate.RefundStarted or MailTemplate.RefundProcessed or MailTemplate.RefundFailed => [PaymentUpdates],
         MailTemplate.EventChanged => [EventUpdates],
+        MailTemplate.EventReminder => [EventReminders],
         _ => [],
     };
 }

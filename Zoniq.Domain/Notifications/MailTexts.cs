@@ -24,6 +24,7 @@ internal sealed class MailTexts(MailOptions options)
         MailTemplate.RefundFailed => RefundFailed(Booking(data)),
         MailTemplate.EventCancelled => EventCancelled(Booking(data)),
         MailTemplate.EventChanged => EventChanged(JsonSerializer.Deserialize(data, MailJson.Default.EventChangedMail)!),
+        MailTemplate.EventReminder => EventReminder(JsonSerializer.Deserialize(data, MailJson.Default.EventReminderMail)!),
         _ => throw new InvalidOperationException($"There is no mail {template}."),
     };
 
@@ -254,6 +255,21 @@ internal sealed class MailTexts(MailOptions options)
             ],
         };
     }
+
+    private MailContent EventReminder(EventReminderMail reminder) => new()
+    {
+        Subject = $"Reminder: {reminder.EventTitle} | ZONIQ",
+        Preview = When(reminder.Occasion).ReplaceLineEndings(", "),
+        Heading = "See you soon!",
+        Blocks =
+        [
+            .. Greeting(reminder.HolderName),
+            new Paragraph($"{reminder.EventTitle} is coming up, and you have {(reminder.Tickets == 1 ? "a ticket" : $"{reminder.Tickets} tickets")} for it."),
+            new Facts(("Event", reminder.EventTitle), ("When", When(reminder.Occasion)), ("Where", Where(reminder.Occasion))),
+            new Link(reminder.Tickets == 1 ? "View your ticket" : "View your tickets", $"{options.FrontendUrl}/tickets"),
+            new Note("Have the QR code ready at the gate, on paper or on your phone."),
+        ],
+    };
 
     private string BookingUrl(BookingMail booking) => $"{options.FrontendUrl}/bookings/{booking.BookingNumber}";
 

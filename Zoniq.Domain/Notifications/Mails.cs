@@ -94,6 +94,20 @@ public sealed record EventChangedMail
     public string? HolderName { get; init; }
 }
 
+/// <summary>What a reminder says; the rows of the outbox are made by the database, for all holders at once.</summary>
+public sealed record EventReminderMail
+{
+    public required string EventTitle { get; init; }
+
+    public required MailedOccasion Occasion { get; init; }
+
+    /// <summary>How many the recipient holds.</summary>
+    public required int Tickets { get; init; }
+
+    /// <summary>Whom to greet.</summary>
+    public string? HolderName { get; init; }
+}
+
 /// <summary>How far a refund has come.</summary>
 public enum RefundStep
 {
@@ -249,4 +263,5 @@ internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt);
 [JsonSerializable(typeof(SecurityMail))]
 [JsonSerializable(typeof(BookingMail))]
 [JsonSerializable(typeof(EventChangedMail))]
+[JsonSerializable(typeof(EventReminderMail))]
 internal sealed partial class MailJson : JsonSerializerContext;

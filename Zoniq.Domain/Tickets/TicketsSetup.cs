@@ -13,5 +13,6 @@ public static class TicketsSetup
         services.AddSingleton<TicketPrinter>();
         services.AddSingleton<IAttachmentSource>(provider => provider.GetRequiredService<TicketPrinter>());
         services.AddSingleton<TicketService>();
+        services.AddSingleton<EventReminders>();
     }
 }

@@ -148,6 +148,7 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     [Theory]
     [InlineData("BookingExpiry")]
     [InlineData("EventRefunds")]
+    [InlineData("EventReminder")]
     [InlineData("HoldSweep")]
     [InlineData("MailOutbox")]
     [InlineData("WebhookInbox")]
