@@ -21,6 +21,7 @@ public static class AdministrationSetup
         services.AddSingleton<SalesFigures>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<ActivityLog>();
+        services.AddSingleton<MailAdministration>();
         services.AddSingleton<ChangeEvent>();
         services.AddSingleton<EventRemoval>();
     }

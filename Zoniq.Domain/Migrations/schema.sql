@@ -446,10 +446,13 @@ create table mail (
     last_error      text,
     created_at      timestamp with time zone not null,
     sent_at         timestamp with time zone,
+    written_at      timestamp with time zone,
     constraint mail_pkey PRIMARY KEY (id),
     constraint mail_cause_template_recipient_key UNIQUE (cause, template, recipient),
     constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text])))
 );
+create index mail_by_recipient ON mail USING btree (lower(recipient));
+create index mail_by_status ON mail USING btree (status, id);
 create index mail_to_send ON mail USING btree (importance, next_attempt_at) WHERE (status = 'pending'::text);
 
 create table admin_log (

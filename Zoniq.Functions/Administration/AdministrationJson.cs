@@ -14,6 +14,8 @@ namespace Zoniq.Functions.Administration;
 [JsonSerializable(typeof(BookingStats))]
 [JsonSerializable(typeof(SalesAnalytics))]
 [JsonSerializable(typeof(TopEvents))]
+[JsonSerializable(typeof(AdminMail))]
+[JsonSerializable(typeof(AdminMailPage))]
 [JsonSerializable(typeof(LogPage))]
 [JsonSerializable(typeof(DashboardOverview))]
 [JsonSerializable(typeof(RevenueChart))]

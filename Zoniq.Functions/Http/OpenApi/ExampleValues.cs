@@ -61,7 +61,8 @@ internal static class ExampleValues
           "PaymentVerification/message": "Payment verified successfully", "page": 1, "pageSize": 20, "total": 1, "period": "7d",
           "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
           "blockedUsers": 0, "emailMarketing": false, "BlockUser/reason": "Resells tickets.", "CancelEvent/reason": "The artist is ill.",
-          "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": []
+          "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": [],
+          "Mail/id": 1204, "template": "booking_confirmed", "recipient": "asha@example.in", "Mail/status": "dead", "attempts": 12, "lastError": "SMTP 451 SenderNotAccepted", "sentAt": null, "nextAttemptAt": null
         }
         """)!.AsObject();
 
