@@ -20,7 +20,9 @@ public sealed class ChildApp : IDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ChildApp> StartAsync(ZoniqApp beside)
+    /// <param name="beside">Whose database and mail server it uses.</param>
+    /// <param name="settings">What is different about it.</param>
+    public static async Task<ChildApp> StartAsync(ZoniqApp beside, params (string Name, string? Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("zoniq-child-").FullName;
         var start = new ProcessStartInfo("dotnet", [typeof(AllowAttribute).Assembly.Location, "--port", "0", "--no-timers", "--data", data])
@@ -29,6 +31,11 @@ public sealed class ChildApp : IDisposable
         };
 
         foreach (var (name, value) in beside.InstanceSettings())
+        {
+            start.Environment[name] = value;
+        }
+
+        foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
         }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
@@ -12,23 +15,41 @@ public sealed partial class SmtpInbox : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<Task, byte> conversations = new();
     private readonly List<ReceivedMail> mails = [];
-    private readonly Task accepting;
+    private TcpListener listener;
+    private CancellationTokenSource stopping = new();
+    private Task accepting;
+    private int logins;
     private TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SmtpMood mood;
 
-    public SmtpInbox()
+    /// <param name="port">On which it listens; any that is free unless told otherwise.</param>
+    public SmtpInbox(int port = 0)
     {
+        listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start(backlog: 512);
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        accepting = AcceptAsync();
+        accepting = AcceptAsync(listener, stopping.Token);
     }
 
     public int Port { get; }
+
+    /// <summary>Shown to whoever wants to speak in secret; without one it speaks in the clear only.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether it speaks in secret from the first word on, as on port 465, rather than when asked to by STARTTLS.</summary>
+    public bool IsSecretFromTheStart { get; init; }
+
+    /// <summary>Who may send; null for everybody.</summary>
+    public (string Username, string Password)? Login { get; set; }
+
+    /// <summary>The ways to log in that it offers.</summary>
+    public string Mechanisms { get; init; } = "PLAIN LOGIN";
+
+    /// <summary>How often somebody tried to log in.</summary>
+    public int Logins => Volatile.Read(ref logins);
 
     /// <summary>What it does with a mail it is offered.</summary>
     public SmtpMood Mood
@@ -101,12 +122,28 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     public async Task<string> ExpectCode(string address, int after = 0) =>
         CodeIn((await Expect(address, mail => CodeIn(mail) is not null && MailsTo(address).ToList().IndexOf(mail) >= after)))!;
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Cuts all connections, and refuses others until <see cref="ComeBack"/>.</summary>
+    public async Task GoAway()
     {
         await stopping.CancelAsync();
         listener.Stop();
         await accepting;
         await Task.WhenAll(conversations.Keys);
+    }
+
+    /// <summary>On the same port.</summary>
+    public void ComeBack()
+    {
+        stopping.Dispose();
+        stopping = new CancellationTokenSource();
+        listener = new TcpListener(IPAddress.Loopback, Port);
+        listener.Start(backlog: 512);
+        accepting = AcceptAsync(listener, stopping.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await GoAway();
         stopping.Dispose();
         listener.Dispose();
     }
@@ -114,14 +151,14 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     private static string? CodeIn(ReceivedMail mail) =>
         SixDigits().Match(mail.Message.TextBody ?? "") is { Success: true } code ? code.Value : null;
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(TcpListener door, CancellationToken stopped)
     {
         try
         {
             while (true)
             {
-                var client = await listener.AcceptTcpClientAsync(stopping.Token);
-                var conversation = ConverseAsync(client);
+                var client = await door.AcceptTcpClientAsync(stopped);
+                var conversation = ConverseAsync(client, stopped);
                 conversations.TryAdd(conversation, 0);
                 _ = conversation.ContinueWith(ended => conversations.TryRemove(ended, out _), TaskScheduler.Default);
             }
@@ -132,25 +169,26 @@ public sealed partial class SmtpInbox : IAsyncDisposable
         }
     }
 
-    private async Task ConverseAsync(TcpClient client)
+    private async Task ConverseAsync(TcpClient client, CancellationToken stopped)
     {
         try
         {
             using (client)
             {
-                await new Conversation(this, client.GetStream(), stopping.Token).RunAsync();
+                await using var conversation = new Conversation(this, client.GetStream(), stopped);
+                await conversation.RunAsync();
             }
         }
-        catch (Exception left) when (left is IOException or OperationCanceledException or SocketException)
+        catch (Exception left) when (left is IOException or OperationCanceledException or SocketException or AuthenticationException)
         {
-            // The other side went away, or the inbox is closed.
+            // The other side went away, does not trust the certificate, or the inbox is closed.
         }
     }
 
-    private void Keep(string sender, IReadOnlyList<string> recipients, byte[] content)
+    private void Keep(string sender, IReadOnlyList<string> recipients, byte[] content, bool isSecret, string? username)
     {
         using var stream = new MemoryStream(content);
-        var mail = new ReceivedMail(sender, recipients, MimeMessage.Load(stream));
+        var mail = new ReceivedMail(sender, recipients, MimeMessage.Load(stream)) { IsSecret = isSecret, Username = username };
         TaskCompletionSource announced;
         lock (mails)
         {
@@ -169,18 +207,27 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     private static partial Regex Path();
 
     /// <summary>One connection, as RFC 5321 has it.</summary>
-    private sealed class Conversation(SmtpInbox inbox, NetworkStream stream, CancellationToken stopping)
+    private sealed class Conversation(SmtpInbox inbox, Stream connection, CancellationToken stopping) : IAsyncDisposable
     {
         private const int LargestMail = 20_000_000;
 
         private readonly byte[] buffer = new byte[64 * 1024];
         private readonly List<string> recipients = [];
+        private Stream stream = connection;
         private string? sender;
+        private string? username;
         private int start;
         private int end;
 
+        public ValueTask DisposeAsync() => stream.DisposeAsync();
+
         public async Task RunAsync()
         {
+            if (inbox.IsSecretFromTheStart)
+            {
+                await HideAsync();
+            }
+
             await SayAsync("220 inbox.zoniq.example ESMTP");
 
             while (await ReadLineAsync() is { } line)
@@ -198,6 +245,11 @@ public sealed partial class SmtpInbox : IAsyncDisposable
                 {
                     return;
                 }
+
+                if (verb == "STARTTLS" && answer.StartsWith("220", StringComparison.Ordinal))
+                {
+                    await HideAsync();
+                }
             }
         }
 
@@ -207,10 +259,18 @@ public sealed partial class SmtpInbox : IAsyncDisposable
             {
                 case "EHLO":
                     Forget();
-                    return $"250-inbox.zoniq.example\r\n250-SIZE {LargestMail}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES";
+                    return $"250-inbox.zoniq.example\r\n250-SIZE {LargestMail}\r\n{Offers()}250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES";
                 case "HELO":
                     Forget();
                     return "250 inbox.zoniq.example";
+                case "STARTTLS" when inbox.Certificate is not null && !IsSecret:
+                    return "220 2.0.0 Go ahead";
+                case "AUTH" when !MustHide && inbox.Login is { } login:
+                    return await LogInAsync(login, line);
+                case "MAIL" when MustHide:
+                    return "530 5.7.0 Must issue a STARTTLS command first";
+                case "MAIL" when inbox.Login is not null && username is null:
+                    return "530 5.7.0 Authentication required";
                 case "MAIL" when inbox.Mood == SmtpMood.Refuses:
                     return "451 4.3.2 Try again later";
                 case "MAIL":
@@ -252,6 +312,54 @@ public sealed partial class SmtpInbox : IAsyncDisposable
             }
         }
 
+        private bool IsSecret => stream is SslStream;
+
+        private bool MustHide => inbox.Certificate is not null && !IsSecret;
+
+        private string Offers() => MustHide ? "250-STARTTLS\r\n" : inbox.Login is null ? "" : $"250-AUTH {inbox.Mechanisms}\r\n";
+
+        /// <summary>What was said before counts no more: somebody may have slipped it in.</summary>
+        private async Task HideAsync()
+        {
+            var secret = new SslStream(stream);
+            stream = secret;
+            (start, end) = (0, 0);
+            await secret.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = inbox.Certificate }, stopping);
+        }
+
+        /// <summary>A refusal repeats what it was told, as some servers do, to see whether anybody passes it on.</summary>
+        private async Task<string?> LogInAsync((string Username, string Password) login, string line)
+        {
+            Interlocked.Increment(ref inbox.logins);
+            var words = line.Split(' ');
+            string[]? told;
+            if (words[1] == "LOGIN")
+            {
+                told = [await AskAsync("Username:") ?? "", await AskAsync("Password:") ?? ""];
+            }
+            else
+            {
+                var said = words.Length > 2 ? Decode(words[2]) : await AskAsync("");
+                told = said?.Split('\0')[1..];
+            }
+
+            if (told is [var name, var password] && (name, password) == login)
+            {
+                username = name;
+                return "235 2.7.0 Welcome";
+            }
+
+            return $"535 5.7.8 No entry with {string.Join('/', told ?? [])}";
+        }
+
+        private async Task<string?> AskAsync(string question)
+        {
+            await SayAsync($"334 {Convert.ToBase64String(Encoding.ASCII.GetBytes(question))}");
+            return await ReadLineAsync() is { } answer ? Decode(Encoding.ASCII.GetString(answer)) : null;
+        }
+
+        private static string Decode(string text) => Encoding.UTF8.GetString(Convert.FromBase64String(text));
+
         private async Task<string?> ReceiveAsync()
         {
             using var content = new MemoryStream();
@@ -261,7 +369,7 @@ public sealed partial class SmtpInbox : IAsyncDisposable
                 {
                     if (inbox.Mood == SmtpMood.LosesAnswer)
                     {
-                        inbox.Keep(sender!, [.. recipients], content.ToArray());
+                        inbox.Keep(sender!, [.. recipients], content.ToArray(), IsSecret, username);
                         return null;
                     }
 
@@ -270,7 +378,7 @@ public sealed partial class SmtpInbox : IAsyncDisposable
                         return "552 5.3.4 Too large";
                     }
 
-                    inbox.Keep(sender!, [.. recipients], content.ToArray());
+                    inbox.Keep(sender!, [.. recipients], content.ToArray(), IsSecret, username);
                     if (inbox.Mood == SmtpMood.Ponders)
                     {
                         await inbox.decision.Task.WaitAsync(stopping);
@@ -327,7 +435,14 @@ public sealed partial class SmtpInbox : IAsyncDisposable
 /// <param name="Sender">Of the envelope.</param>
 /// <param name="Recipients">Of the envelope.</param>
 /// <param name="Message">What was between DATA and the dot.</param>
-public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipients, MimeMessage Message);
+public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipients, MimeMessage Message)
+{
+    /// <summary>Whether nobody on the way could read it.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>As whom the sender had logged in; null if nobody had to.</summary>
+    public string? Username { get; init; }
+}
 
 /// <summary>How the mail server behaves.</summary>
 public enum SmtpMood
