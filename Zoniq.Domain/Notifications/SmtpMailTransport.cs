@@ -11,14 +11,22 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
 {
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(15);
 
+    /// <summary>Servers lock those out for long who go on with a password that is wrong.</summary>
+    private static readonly TimeSpan PauseAfterRefusedLogin = TimeSpan.FromMinutes(1);
+
+    private const string LoginRefused = "The mail server refuses the login.";
+
     private readonly MailOptions options;
     private readonly string host;
+    private readonly TimeProvider clock;
     private readonly ConcurrentStack<SmtpClient> resting = new();
     private readonly Timer closing;
+    private long lockedOutUntil;
 
-    public SmtpMailTransport(MailOptions options)
+    public SmtpMailTransport(MailOptions options, TimeProvider? clock = null)
     {
         this.options = options;
+        this.clock = clock ?? TimeProvider.System;
         host = options.Host ?? throw new ArgumentException("There is no mail server.", nameof(options));
         closing = new Timer(_ => CloseResting());
     }
@@ -70,6 +78,11 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
 
     private async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
     {
+        if (clock.GetUtcNow().UtcTicks < Volatile.Read(ref lockedOutUntil))
+        {
+            throw new MailServerUnavailableException(LoginRefused);
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(LongestGreeting);
         var client = new SmtpClient { Timeout = (int)LongestGreeting.TotalMilliseconds };
@@ -84,7 +97,13 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
             client.Timeout = (int)MailPolicy.LongestDelivery.TotalMilliseconds;
             return client;
         }
-        catch (Exception trouble) when (IsConnectionTrouble(trouble) || trouble is OperationCanceledException or AuthenticationException or SslHandshakeException or NotSupportedException)
+        catch (AuthenticationException refused)
+        {
+            client.Dispose();
+            Volatile.Write(ref lockedOutUntil, (clock.GetUtcNow() + PauseAfterRefusedLogin).UtcTicks);
+            throw new MailServerUnavailableException(LoginRefused, refused);
+        }
+        catch (Exception trouble) when (IsConnectionTrouble(trouble) || trouble is OperationCanceledException or SslHandshakeException or NotSupportedException)
         {
             client.Dispose();
             throw new MailServerUnavailableException($"The mail server cannot be used: {trouble.GetType().Name}.", trouble);
