@@ -21,7 +21,6 @@ public static class BookingMails
                    event.time_zone,
                    venue.name as venue_name,
                    nullif(concat_ws(', ', venue.address, venue.city, venue.state, venue.pincode), '') as venue_address,
-                   venue.city as venue_city,
                    tickets.categories,
                    tickets.labels
             from   booking
@@ -48,7 +47,6 @@ public static class BookingMails
             TimeZone = row.TimeZone,
             VenueName = row.VenueName,
             VenueAddress = row.VenueAddress,
-            VenueCity = row.VenueCity,
             Seats = [.. row.Categories.Zip(row.Labels, (category, label) => new MailedSeat(category, label.Length == 0 ? null : label))],
             Amount = row.FinalAmount,
             HolderName = row.HolderName,
@@ -78,8 +76,6 @@ public static class BookingMails
         public string? VenueName { get; init; }
 
         public string? VenueAddress { get; init; }
-
-        public string? VenueCity { get; init; }
 
         public string[] Categories { get; init; } = [];
 

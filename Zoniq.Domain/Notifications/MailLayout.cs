@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Zoniq.Domain.Notifications;
 
 /// <summary>The one layout of all mails. Everything that comes from data is encoded here and nowhere else.</summary>
-internal static class MailLayout
+internal static partial class MailLayout
 {
     private const string Fonts = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans','Noto Sans Devanagari','Nirmala UI',Mangal,Arial,sans-serif";
     private const string Settings = "Choose which mails you get";
@@ -82,7 +83,7 @@ internal static class MailLayout
     };
 
     private static string Html((string Name, string Value) row) =>
-        $"""<tr><td width="92" valign="top" style="width:92px;padding:9px 8px 9px 0;border-top:1px solid #ece7f1;font-size:14px;color:#6b6375;">{Encode(row.Name)}</td><td valign="top" style="padding:9px 0;border-top:1px solid #ece7f1;font-size:15px;">{Encode(row.Value).ReplaceLineEndings("<br>")}</td></tr>""";
+        $"""<tr><td width="92" valign="top" style="width:92px;padding:9px 8px 9px 0;border-top:1px solid #ece7f1;font-size:14px;color:#6b6375;">{Encode(row.Name)}</td><td valign="top" style="padding:9px 0;border-top:1px solid #ece7f1;font-size:15px;">{Whole(Encode(row.Value)).ReplaceLineEndings("<br>")}</td></tr>""";
 
     private static string Text(MailBlock block) => block switch
     {
@@ -96,6 +97,13 @@ internal static class MailLayout
 
     private static IEnumerable<(string Name, string Value)> Shown(Facts facts) =>
         facts.Rows.Where(row => !string.IsNullOrEmpty(row.Value)).Select(row => (row.Name, row.Value!));
+
+    /// <summary>A seat's label or a number does not end its line at a hyphen, to go on in the next.</summary>
+    private static string Whole(string encoded) => Hyphenated().Replace(encoded, """<span style="white-space:nowrap;">$0</span>""");
+
+    /// <summary>Longer ones must break somewhere.</summary>
+    [GeneratedRegex(@"(?<!\S)(?=\S*-)\S{3,22}(?!\S)")]
+    private static partial Regex Hyphenated();
 
     /// <summary>Line breaks stay line breaks, so that a value's lines can be told apart after encoding.</summary>
     private static string Encode(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(Encoder.Encode));

@@ -124,8 +124,8 @@ internal sealed class MailTexts(MailOptions options)
         Blocks =
         [
             .. Greeting(booking),
-            new Paragraph($"Your payment for {booking.EventTitle} failed. Your seats are still held for you: pay before {Moment(booking.PayBefore!.Value, booking)} to keep them."),
-            new Facts(("Booking", booking.BookingNumber), ("Amount", booking.Amount.ToString()), ("Pay before", Moment(booking.PayBefore.Value, booking))),
+            new Paragraph($"Your payment for {booking.EventTitle} failed. Your seats are still held for you: pay before {Moment(booking.PayBefore!.Value, ZoneOf(booking))} to keep them."),
+            new Facts(("Booking", booking.BookingNumber), ("Amount", booking.Amount.ToString()), ("Pay before", When(booking.PayBefore.Value, ends: null, ZoneOf(booking)))),
             new Link("Try again", BookingUrl(booking)),
             new Note("If money left your account for the failed attempt, your bank returns it by itself."),
         ],
@@ -279,9 +279,9 @@ internal sealed class MailTexts(MailOptions options)
 
     private static MailBlock[] Greeting(string? name) => string.IsNullOrEmpty(name) ? [] : [new Paragraph($"Dear {name},")];
 
-    private static string Where(BookingMail booking) => Where(booking.VenueName, booking.VenueAddress, booking.VenueCity);
+    private static string Where(BookingMail booking) => Where(booking.VenueName, booking.VenueAddress);
 
-    private static string Where(MailedOccasion occasion) => Where(occasion.VenueName, occasion.VenueAddress, occasion.VenueCity);
+    private static string Where(MailedOccasion occasion) => Where(occasion.VenueName, occasion.VenueAddress);
 
     private static string Where(params string?[] lines) => string.Join('\n', lines.Where(line => !string.IsNullOrEmpty(line)));
 
@@ -294,7 +294,7 @@ internal sealed class MailTexts(MailOptions options)
             return $"{category.Key}: {(labels.Length == count ? string.Join(", ", labels) : count == 1 ? "1 place" : $"{count} places")}";
         }));
 
-    private static string When(BookingMail booking) => When(booking.EventDate, booking.EventEndDate, TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone));
+    private static string When(BookingMail booking) => When(booking.EventDate, booking.EventEndDate, ZoneOf(booking));
 
     private static string When(MailedOccasion occasion) => When(occasion.EventDate, occasion.EventEndDate, TimeZoneInfo.FindSystemTimeZoneById(occasion.TimeZone));
 
@@ -312,13 +312,14 @@ internal sealed class MailTexts(MailOptions options)
             : $"{Day(start)}, {Clock(start)}\nto {Day(end)}, {Clock(end)} {ZoneName(end, zone)}";
     }
 
-    private static string Moment(DateTimeOffset moment, BookingMail booking) => Moment(moment, TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone));
-
+    /// <summary>Within a sentence.</summary>
     private static string Moment(DateTimeOffset moment, TimeZoneInfo zone)
     {
         var local = TimeZoneInfo.ConvertTime(moment, zone);
         return $"{Clock(local)} {ZoneName(local, zone)} on {Day(local)}";
     }
+
+    private static TimeZoneInfo ZoneOf(BookingMail booking) => TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
 
     private static string Day(DateTimeOffset local) => local.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture);
 

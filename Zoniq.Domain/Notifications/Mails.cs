@@ -25,9 +25,8 @@ public sealed record BookingMail
 
     public string? VenueName { get; init; }
 
+    /// <summary>Street, city and whatever else is known, in a line.</summary>
     public string? VenueAddress { get; init; }
-
-    public string? VenueCity { get; init; }
 
     public MailedSeat[] Seats { get; init; } = [];
 
@@ -76,9 +75,8 @@ public sealed record MailedOccasion
 
     public string? VenueName { get; init; }
 
+    /// <summary>Street, city and whatever else is known, in a line.</summary>
     public string? VenueAddress { get; init; }
-
-    public string? VenueCity { get; init; }
 }
 
 /// <summary>What a mail says of an event that takes place at another time or elsewhere.</summary>

@@ -130,6 +130,7 @@ public sealed class BookingCalendarTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(
             wanted ? [$"tickets-{number}.pdf", $"booking-{number}.ics"] : [],
             mail.Message.Attachments.Select(attachment => attachment.ContentDisposition?.FileName));
+        Assert.Equal(2, mail.Message.TextBody!.Split("Mumbai").Length);
         if (wanted)
         {
             using var entry = new MemoryStream();

@@ -16,7 +16,7 @@ public sealed class MailTextTests
         EventEndDate = new(2025, 12, 6, 17, 30, 0, TimeSpan.Zero),
         TimeZone = "Asia/Kolkata",
         VenueName = "Siri Fort Auditorium",
-        VenueCity = "New Delhi",
+        VenueAddress = "August Kranti Marg, New Delhi",
         Amount = new(1234567_89),
         HolderName = "O'Brien <script>alert(1)</script>",
         Seats = [new("Gold", "A1"), new("Gold", "A2"), new("Standing"), new("Standing")],
@@ -48,6 +48,16 @@ public sealed class MailTextTests
         Assert.DoesNotContain("<script", mail.HtmlBody);
         Assert.DoesNotContain("<b>", mail.HtmlBody);
         Assert.Contains("अरिजीत सिंह &lt;b&gt;&amp; friends&lt;/b&gt;", mail.HtmlBody);
+    }
+
+    [Fact]
+    public async Task Short_names_with_hyphens_stay_in_one_line_and_are_text_all_the_same()
+    {
+        var mail = await Delivered(Mails.BookingConfirmed(Asha, 42, Booking with { Seats = [new("Gold", "Balcony-A1"), new("Gold", "<b>-A2")] }));
+
+        Assert.Contains(""">ZNQ-20251206-7K3M9Q</span>""", mail.HtmlBody);
+        Assert.Contains("""Gold: <span style="white-space:nowrap;">Balcony-A1,</span> <span style="white-space:nowrap;">&lt;b&gt;-A2</span>""", mail.HtmlBody);
+        Assert.Contains("Gold: Balcony-A1, <b>-A2", mail.TextBody);
     }
 
     [Fact]
