@@ -103,7 +103,11 @@ public sealed class ChangeVenue(Database database, TimeProvider clock, Catalogue
         var hasMoved = Place(before) != Place(after);
         if (isZoneNew || hasMoved)
         {
-            Name(changes, await FollowedByEvents(db, after, hasMoved, now));
+            var events = await FollowedByEvents(db, after, hasMoved, now);
+            if (isZoneNew)
+            {
+                Name(changes, events);
+            }
         }
 
         await AuditLog.WriteAsync(db, actor, "update_venue", "venue", id, changes, now);

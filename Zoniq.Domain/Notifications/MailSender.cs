@@ -13,6 +13,9 @@ namespace Zoniq.Domain.Notifications;
 public sealed partial class MailSender(
     Database database, TimeProvider clock, IMailTransport transport, MailComposer composer, ILogger<MailSender> logger) : IAsyncDisposable
 {
+    /// <summary>Of a mail that is known by its number: written so, it is not looked for among all that are pending.</summary>
+    private const string IsPending = "status not in ('sent', 'dead', 'expired')";
+
     private readonly SemaphoreSlim lanes = new(MailPolicy.Lanes);
     private readonly ConcurrentDictionary<long, Task> underWay = new();
     private readonly CancellationTokenSource stopping = new();
@@ -191,11 +194,11 @@ public sealed partial class MailSender(
         var now = clock.GetUtcNow();
         await using var db = await database.OpenAsync(CancellationToken.None);
         return await db.QuerySingleOrDefaultAsync<OutboxMail>(
-            """
+            $"""
             update mail
             set    attempts = attempts + 1, next_attempt_at = @leasedUntil
             where  id = @mailId
-            and    status not in ('sent', 'dead', 'expired')    -- pending, but not looked for among all that are
+            and    {IsPending}
             and    attempts = 0
             and    (expires_at is null or expires_at > @now)
             returning id, template, recipient, data, attempts, created_at
@@ -219,11 +222,11 @@ public sealed partial class MailSender(
     /// <summary>Each mail by itself and at once: if this instance dies, what was sent must not be sent again. A sent code is erased.</summary>
     private Task<int> MarkSentAsync(OutboxMail mail) =>
         WriteAsync(db => db.ExecuteAsync(
-            """
+            $"""
             update mail
             set    status = 'sent', sent_at = @now, last_error = null, data = data - 'code'
             where  id = @Id
-            and    status = 'pending'
+            and    {IsPending}
             and    attempts = @Attempts
             """,
             new { mail.Id, mail.Attempts, now = clock.GetUtcNow() }));
@@ -237,14 +240,14 @@ public sealed partial class MailSender(
         var reason = Describe(failure);
 
         await WriteAsync(db => db.ExecuteAsync(
-            """
+            $"""
             update mail
             set    status = case when @isDead then 'dead' else 'pending' end,
                    next_attempt_at = @nextAttemptAt,
                    last_error = @reason,
                    data = case when @isDead then data - 'code' else data end
             where  id = @Id
-            and    status = 'pending'
+            and    {IsPending}
             and    attempts = @Attempts
             """,
             new { mail.Id, mail.Attempts, isDead, nextAttemptAt, reason }));

@@ -21,7 +21,7 @@ public sealed class AdminMailFunctions(MailAdministration mails)
     [Allow(Access.Admin)]
     [Refuses("mail.not_found", "mail.not_dead", "mail.outdated")]
     public Task<Result<AdminMail>> Resend(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/mails/{id:long}/resend")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/mails/{id:long:min(1)}/resend")] HttpRequest request,
         CurrentUser user, long id, CancellationToken cancellationToken) =>
         mails.Resend(user.Actor, id, cancellationToken);
 }

@@ -37,7 +37,7 @@ public sealed class BookingFunctions(BookingService bookings, BookingCalendar ca
     [AnswersWith("text/calendar")]
     [Refuses("booking.not_found", "booking.not_confirmed")]
     public Task<Result<Document>> Calendar(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long}/calendar.ics")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long:min(1)}/calendar.ics")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
         calendar.Download(user.Id, bookingId, cancellationToken);
 

@@ -45,7 +45,7 @@ public sealed class TicketFunctions(TicketService tickets)
     [AnswersWith("application/pdf")]
     [Refuses("booking.not_found", "booking.not_confirmed")]
     public Task<Result<Document>> DownloadAll(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long}/tickets.pdf")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/bookings/{bookingId:long:min(1)}/tickets.pdf")] HttpRequest request,
         long bookingId, CurrentUser user, CancellationToken cancellationToken) =>
         tickets.DownloadAll(user.Id, bookingId, cancellationToken);
 }
