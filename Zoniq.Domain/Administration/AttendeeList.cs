@@ -82,6 +82,9 @@ public sealed class AttendeeList(Database database)
         {Tickets}
         """;
 
+    /// <summary>In another collation than the index of all numbers there are, which would be walked through for a page of one event's.</summary>
+    private const string ByNumber = "ticket.ticket_number collate \"C\"";
+
     /// <summary>Refuses an event that is not there.</summary>
     public async Task<Result<AttendeePage>> List(long eventId, AttendeeFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -100,7 +103,7 @@ public sealed class AttendeeList(Database database)
 
             {Shown}
             {where}
-            order by ticket.ticket_number
+            order by {ByNumber}
             offset   @Offset
             limit    @Size
             """,
@@ -131,7 +134,7 @@ public sealed class AttendeeList(Database database)
             $"""
             {Shown}
             {Where(search)}
-            order by ticket.ticket_number
+            order by {ByNumber}
             """,
             Parameters(eventId, search, default),
             cancellationToken));

@@ -103,8 +103,11 @@ internal static class BookingInvariants
                      payment.amount,
                      payment.amount_refunded,
                      booking.paid_by,
+                     booking.status as booking_status,
+                     booking.payment_status,
                      coalesce(sum(refund.amount) filter (where refund.status <> 'failed'), 0) as returned,
-                     coalesce(sum(refund.amount) filter (where refund.status = 'processed'), 0) as processed
+                     coalesce(sum(refund.amount) filter (where refund.status = 'processed'), 0) as processed,
+                     coalesce(bool_or(refund.idempotency_key = 'zoniq-return-' || payment.id), false) as is_given_back
             from     booking
             join     payment on payment.booking_id = booking.id and payment.booking_id > @After and payment.booking_id <= @Until
             left join refund on refund.payment_id = payment.id
@@ -127,9 +130,33 @@ internal static class BookingInvariants
          limit  20)
         union all
         (select 'a payment says what was returned',
-                format('payment %s: %s, refunds %s', id, amount_refunded, processed)
+                format('payment %s is %s: %s, refunds %s', id, status, amount_refunded, processed)
          from   money
          where  amount_refunded <> processed
+         or     (status in ('captured', 'partially_refunded', 'refunded')
+                 and status <> case processed when 0 then 'captured' when amount then 'refunded' else 'partially_refunded' end)
+         limit  20)
+        union all
+        (select 'a booking says what was returned',
+                format('booking %s is %s: %s of %s', booking_id, payment_status, processed, amount)
+         from   money
+         where  paid_by = id
+         and    payment_status <> case processed when 0 then 'paid' when amount then 'refunded' else 'partially_refunded' end
+         limit  20)
+        union all
+        (select 'a booking whose money all goes back is called off',
+                format('booking %s, payment %s', booking_id, id)
+         from   money
+         where  paid_by = id
+         and    booking_status = 'confirmed'
+         and    returned = amount
+         limit  20)
+        union all
+        (select 'money that was given back has bought nothing',
+                format('payment %s, booking %s', id, booking_id)
+         from   money
+         where  paid_by = id
+         and    is_given_back
          limit  20)
         """,
         window);

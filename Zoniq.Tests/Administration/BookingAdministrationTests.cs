@@ -236,9 +236,16 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         """
         with paid as (
             update payment
-            set    amount_refunded = amount_refunded + case @status when 'processed' then @paise else 0 end
+            set    amount_refunded = amount_refunded + case @status when 'processed' then @paise else 0 end,
+                   status = case @status when 'processed' then 'partially_refunded' else status end
             where  booking_id = @bookingId
             returning id
+        ),
+        told as (
+            update booking
+            set    payment_status = 'partially_refunded'
+            where  id = @bookingId
+            and    @status = 'processed'
         )
         insert into refund (payment_id, razorpay_refund_id, amount, status, requested_by, idempotency_key, created_at, processed_at)
         select id, 'rfnd_of_' || @bookingId, @paise, @status, 'admin', 'test-' || id, now(), case @status when 'processed' then now() end

@@ -216,9 +216,16 @@ public sealed class FiguresTests(ZoniqApp app) : DatabaseTest(app)
         """
         with paid as (
             update payment
-            set    amount_refunded = amount_refunded + case @status when 'processed' then @paise else 0 end
+            set    amount_refunded = amount_refunded + case @status when 'processed' then @paise else 0 end,
+                   status = case @status when 'processed' then 'partially_refunded' else status end
             where  booking_id = @bookingId
             returning id
+        ),
+        told as (
+            update booking
+            set    payment_status = 'partially_refunded'
+            where  id = @bookingId
+            and    @status = 'processed'
         )
         insert into refund (payment_id, amount, status, requested_by, idempotency_key, created_at, processed_at)
         select id, @paise, @status, 'admin', 'test-' || id || @status, now(), case @status when 'processed' then now() end

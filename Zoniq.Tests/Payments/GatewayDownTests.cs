@@ -48,6 +48,24 @@ public sealed class GatewayDownTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task While_the_gateway_is_down_an_overdue_booking_waits_ten_minutes_and_no_longer()
+    {
+        var asha = await App.NewBuyer();
+        var bookingId = await asha.Books((await App.AnEvent()).Standing, 1);
+        await BreakerCloses();
+        (await asha.CreatesOrder(bookingId)).Succeeded();
+        App.Razorpay.Faults = SandboxFaults.None with { OnApiCall = _ => new ApiFault { FailWith = 503 } };
+
+        await App.Advance(TimeSpan.FromMinutes(16));
+        await App.RunTimer("BookingExpiry");
+        Assert.Equal("pending", (await asha.Booking(bookingId)).Succeeded()["status"].GetString());
+        await App.Advance(TimeSpan.FromMinutes(10));
+        await App.RunTimer("BookingExpiry");
+
+        Assert.Equal("expired", (await asha.Booking(bookingId)).Succeeded()["status"].GetString());
+    }
+
+    [Fact]
     public async Task A_provider_that_takes_half_a_minute_keeps_nobody_else_waiting()
     {
         var staged = await App.AnEvent(standing: 1000);
