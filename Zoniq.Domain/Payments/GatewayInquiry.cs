@@ -46,7 +46,7 @@ public sealed class GatewayInquiry(Database database, TimeProvider clock, IPayme
         foreach (var refund in refunds.Value)
         {
             await using var db = await database.BeginAsync(cancellationToken);
-            await RefundLedger.LearnAsync(db, refund, clock.GetUtcNow());
+            await RefundNews.LearnAsync(db, refund, clock.GetUtcNow());
             await db.CommitAsync();
         }
 

@@ -132,7 +132,7 @@ public sealed partial class RefundWorker(Database database, TimeProvider clock, 
     private async Task Learn(GatewayRefund seen, CancellationToken cancellationToken)
     {
         await using var db = await database.BeginAsync(cancellationToken);
-        await RefundLedger.LearnAsync(db, seen, clock.GetUtcNow());
+        await RefundNews.LearnAsync(db, seen, clock.GetUtcNow());
         await db.CommitAsync();
     }
 

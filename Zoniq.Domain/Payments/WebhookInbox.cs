@@ -175,7 +175,7 @@ public sealed partial class WebhookInbox(
                     await settlement.SettleAsync(db, paid);
                 }
 
-                await RefundLedger.LearnAsync(db, envelope.Refund ?? throw Unreadable(envelope), clock.GetUtcNow());
+                await RefundNews.LearnAsync(db, envelope.Refund ?? throw Unreadable(envelope), clock.GetUtcNow());
                 break;
 
             case { } dispute when dispute.StartsWith("payment.dispute.", StringComparison.Ordinal):
