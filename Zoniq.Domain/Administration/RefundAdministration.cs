@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Zoniq.Domain.Payments;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
 
-/// <summary>What is to be given back of a payment.</summary>
+/// <summary>What is to be given back of a payment. No amount means all of it, so an amount that is misspelt is refused.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RefundPayment
 {
     /// <summary>Paise, 100 at least; all that is left when not given.</summary>

@@ -3,7 +3,7 @@ namespace Zoniq.Domain.Payments;
 /// <summary>Why a payment says no.</summary>
 public static class PaymentProblems
 {
-    public static readonly Problem NotFound = new("payment.not_found", ProblemKind.NotFound, "You have no such payment.");
+    public static readonly Problem NotFound = new("payment.not_found", ProblemKind.NotFound, "There is no such payment.");
 
     public static readonly Problem OrderNotFound = new("payment.order_not_found", ProblemKind.NotFound, "You have no such payment order.");
 

@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Zoniq.Domain;
 
 namespace Zoniq.Functions.Http;
@@ -87,6 +89,11 @@ internal static class JsonFit
 
     private static void CheckProperties(JsonElement json, InputShape shape, string path, FieldErrors errors)
     {
+        if (IsExact(shape.Type))
+        {
+            CheckNames(json, shape, path, errors);
+        }
+
         foreach (var property in shape.Properties)
         {
             var said = json.TryGetProperty(property.Name, out var value) && value.ValueKind != JsonValueKind.Null;
@@ -98,6 +105,28 @@ internal static class JsonFit
             else if (value.ValueKind != JsonValueKind.Undefined && !property.HasOwnConverter)
             {
                 Check(value, property.Shape, propertyPath, errors);
+            }
+        }
+    }
+
+    /// <summary>Whether nothing may be named but what is known.</summary>
+    public static bool IsExact(Type type) =>
+        type.GetCustomAttribute<JsonUnmappedMemberHandlingAttribute>() is { UnmappedMemberHandling: JsonUnmappedMemberHandling.Disallow };
+
+    /// <summary>Where leaving something out means much, a name that was misspelt must not be taken for one that was left out.</summary>
+    private static void CheckNames(JsonElement json, InputShape shape, string path, FieldErrors errors)
+    {
+        var named = new HashSet<string>();
+        foreach (var member in json.EnumerateObject())
+        {
+            var memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+            if (shape.Properties.All(property => property.Name != member.Name))
+            {
+                errors.Add(memberPath, "is not known here.");
+            }
+            else if (!named.Add(member.Name))
+            {
+                errors.Add(memberPath, "is given twice.");
             }
         }
     }

@@ -85,6 +85,7 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
         (await office.Post("/api/admin/payments/999999/refund", new { reason = "Nobody's" })).Refused(404, "payment.not_found");
         (await office.Post($"/api/admin/payments/{payment}/refund", new { amount = 99, reason = "Too little" })).RefusedField("amount");
         (await office.Post($"/api/admin/payments/{payment}/refund", new { })).RefusedField("reason");
+        (await office.Post($"/api/admin/payments/{payment}/refund", new { ammount = 100, reason = "Misspelt" })).RefusedField("ammount");
         (await asha.Post($"/api/admin/payments/{payment}/refund", new { reason = "Mine" })).Refused(403, "auth.admin_required");
     }
 

@@ -188,6 +188,11 @@ internal sealed class Schemas(Summaries summaries)
             record["required"] = required;
         }
 
+        if (JsonFit.IsExact(type))
+        {
+            record["additionalProperties"] = false;
+        }
+
         return record;
     }
 
