@@ -211,6 +211,7 @@ internal static class BookingInvariants
                    and    idempotency_key <> 'zoniq-cancel-' || booking.id)
         and    booking.refund_due <> case
                    when booking.refund_type = 'full_until' and booking.cancelled_at <= event.event_date - make_interval(hours => booking.refund_hours_before)
+                   and  booking.final_amount * booking.refund_percent / 100 >= 100    -- less than a rupee is not given back
                    then booking.final_amount * booking.refund_percent / 100
                    else 0
                end

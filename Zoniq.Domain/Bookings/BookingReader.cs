@@ -155,7 +155,7 @@ internal static class BookingReader
         public BookingDetail Detail(BookingItem[] items, DateTimeOffset now) => Fill(new BookingDetail()) with
         {
             Items = items,
-            RefundableAmount = IsCancellable(items, now) ? Min(Promised(now), FinalAmount - Returned) : Money.Zero,
+            RefundableAmount = IsCancellable(items, now) ? BookingPolicy.IfSendable(Min(Promised(now), FinalAmount - Returned)) : Money.Zero,
         };
 
         private bool IsCancellable(BookingItem[] items, DateTimeOffset now) =>

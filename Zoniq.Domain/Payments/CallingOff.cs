@@ -135,7 +135,7 @@ internal static class CallingOff
             $"""
             with due as (
                 select id as payment_id,
-                       case when least(@refundable, balance) >= @Least then least(@refundable, balance) else 0 end as amount
+                       case when least(@refundable, balance) >= @LeastRefund then least(@refundable, balance) else 0 end as amount
                 from   (select id, {RefundLedger.LeftSql} as balance from payment where id = @PaidBy) as payment
             ),
             voided as (
@@ -174,7 +174,7 @@ internal static class CallingOff
                     CalledOffBy.Admin => Money.Zero,
                     _ => BookingPolicy.Refundable(booking.FinalAmount, booking.RefundType, booking.RefundHoursBefore, booking.RefundPercent, booking.EventDate, now),
                 },
-                RefundLedger.Least,
+                BookingPolicy.LeastRefund,
                 requestedBy = by == CalledOffBy.Event ? "system" : "user",
                 refundReason = by == CalledOffBy.Event ? "Event cancelled" : "Booking cancelled",
                 cancelledBy,

@@ -30,9 +30,6 @@ internal sealed record NewRefund
 /// </summary>
 internal static class RefundLedger
 {
-    /// <summary>The gateway gives back one rupee at least.</summary>
-    public static readonly Money Least = new(100);
-
     /// <summary>How much of a row of table payment can still be given back, in paise: a refund that failed has given its amount free again.</summary>
     public const string LeftSql =
         """
@@ -51,11 +48,11 @@ internal static class RefundLedger
             select id, coalesce(@Amount, balance), @Speed, @RequestedBy, @Reason, @IdempotencyKey, @now, @now
             from   (select id, {LeftSql} as balance from payment where id = @PaymentId) as payment
             where  balance >= coalesce(@Amount, 0)
-            and    coalesce(@Amount, balance) >= @Least
+            and    coalesce(@Amount, balance) >= @LeastRefund
             on conflict do nothing
             returning *
             """,
-            new { refund.PaymentId, refund.Amount, refund.Speed, refund.RequestedBy, refund.Reason, refund.IdempotencyKey, Least, now });
+            new { refund.PaymentId, refund.Amount, refund.Speed, refund.RequestedBy, refund.Reason, refund.IdempotencyKey, BookingPolicy.LeastRefund, now });
 
     /// <summary>A confirmed booking of which nothing is left to give back is called off: tickets are void and seats free.</summary>
     public static async Task EndIfAllGoesBack(Session db, long bookingId, long paymentId, string? reason, DateTimeOffset now)

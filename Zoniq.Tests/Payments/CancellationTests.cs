@@ -64,6 +64,21 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(paise == 0, text.Contains("Refund:     None", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(99, "0.00", "")]
+    [InlineData(100, "1.00", "100")]
+    public async Task Less_than_a_rupee_is_not_given_back(int percent, string shown, string paise)
+    {
+        var staged = await App.AnEvent(rows: 0, price: 1.00m);
+        await SetPolicy(staged.Id, "full_until", 24, percent);
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys(staged.Standing, 1);
+
+        Assert.Equal(shown, booking["refundableAmount"].GetRawText());
+        (await Cancel(asha, booking.Id)).Succeeded(200);
+        Assert.Equal(paise, await Refunds(booking.Id));
+    }
+
     [Fact]
     public async Task A_free_booking_is_called_off_without_a_refund()
     {
