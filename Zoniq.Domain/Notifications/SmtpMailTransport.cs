@@ -113,7 +113,7 @@ public sealed class SmtpMailTransport : IMailTransport, IDisposable
     private SecureSocketOptions Security() => options switch
     {
         { UseTls: false } => SecureSocketOptions.None,
-        { Port: 465 } => SecureSocketOptions.SslOnConnect,
+        { UseTlsOnConnect: true } => SecureSocketOptions.SslOnConnect,
         _ => SecureSocketOptions.StartTls,
     };
 

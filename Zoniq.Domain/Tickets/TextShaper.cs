@@ -16,11 +16,19 @@ public static class TextShaper
     // Ligatures of Latin letters look better by a hair and make searching and copying worse; other scripts cannot do without.
     private static readonly Feature[] LatinFeatures = [new(new Tag('l', 'i', 'g', 'a'), 0), new(new Tag('c', 'l', 'i', 'g'), 0)];
 
+    // With the space that is added to them, pairs pushed apart by kerning would read as two words.
+    private static readonly Feature[] NumberFeatures = [.. LatinFeatures, new(new Tag('k', 'e', 'r', 'n'), 0)];
+
     private static readonly Language English = new("en");
     private static readonly Language Urdu = new("ur");
 
     /// <summary>Shapes one line; white space and invisible characters are tidied first.</summary>
-    public static ShapedText Shape(string text, bool bold = false)
+    public static ShapedText Shape(string text, bool bold = false) => Shape(text, bold, LatinFeatures);
+
+    /// <summary>The same for a number of a booking or a ticket, whose characters all stand equally apart.</summary>
+    public static ShapedText ShapeNumber(string text, bool bold = false) => Shape(text, bold, NumberFeatures);
+
+    private static ShapedText Shape(string text, bool bold, Feature[] latin)
     {
         var line = TextCharacters.OneLine(text);
         var pieces = Pieces(line, bold);
@@ -40,7 +48,7 @@ public static class TextShaper
             var level = levels[start];
             if (pieces[start].Face is { } known)
             {
-                runs.Add(Shape(part, known, level));
+                runs.Add(Shape(part, known, level, latin));
             }
             else
             {
@@ -169,7 +177,7 @@ public static class TextShaper
         return runs;
     }
 
-    private static ShapedRun Shape(string text, TicketFace face, int level)
+    private static ShapedRun Shape(string text, TicketFace face, int level, Feature[] latin)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         using var buffer = new Buffer();
@@ -177,7 +185,7 @@ public static class TextShaper
         buffer.GuessSegmentProperties();
         buffer.Direction = level % 2 == 0 ? Direction.LeftToRight : Direction.RightToLeft;
         buffer.Language = buffer.Script == Script.Arabic ? Urdu : English;   // the guess depends on the machine
-        face.Shaper.Shape(buffer, buffer.Script == Script.Latin ? LatinFeatures : []);
+        face.Shaper.Shape(buffer, buffer.Script == Script.Latin ? latin : []);
 
         var infos = buffer.GetGlyphInfoSpan();
         var positions = buffer.GetGlyphPositionSpan();

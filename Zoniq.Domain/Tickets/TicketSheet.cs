@@ -183,7 +183,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
         DrawModules(y, codeSize);
 
         using var ink = Fill(TicketColours.Ink);
-        var number = layout.Shape(ticket.TicketNumber, bold: true);
+        var number = TextShaper.ShapeNumber(ticket.TicketNumber, bold: true);
         var numberWidth = NumberWidth(number, 12);
         number.Draw(canvas, fonts, Margin + ((codeSize - numberWidth) / 2), y + codeSize + 25, 12, ink, NumberSpacing);
 
@@ -202,7 +202,7 @@ internal sealed class TicketSheet(SKCanvas canvas, TextLayout layout, DocumentFo
         line = DrawLabel("PRICE", x, line);
         line = DrawLine(layout.OneLine(TicketWords.Price(ticket), bold: false, width, largest: 11, smallest: 9), x, line, TicketColours.Ink) + 9;
         line = DrawLabel("BOOKING", x, line);
-        layout.Shape(ticket.BookingNumber, bold: false).Draw(canvas, fonts, x, line + 11, 10, ink, NumberSpacing);
+        TextShaper.ShapeNumber(ticket.BookingNumber).Draw(canvas, fonts, x, line + 11, 10, ink, NumberSpacing);
 
         return y + codeSize + 28;
     }

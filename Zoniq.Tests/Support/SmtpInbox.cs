@@ -25,10 +25,9 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     private TaskCompletionSource decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SmtpMood mood;
 
-    /// <param name="port">On which it listens; any that is free unless told otherwise.</param>
-    public SmtpInbox(int port = 0)
+    public SmtpInbox()
     {
-        listener = new TcpListener(IPAddress.Loopback, port);
+        listener = new TcpListener(IPAddress.Loopback, port: 0);
         listener.Start(backlog: 512);
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync(listener, stopping.Token);
@@ -39,7 +38,7 @@ public sealed partial class SmtpInbox : IAsyncDisposable
     /// <summary>Shown to whoever wants to speak in secret; without one it speaks in the clear only.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>Whether it speaks in secret from the first word on, as on port 465, rather than when asked to by STARTTLS.</summary>
+    /// <summary>Whether it speaks in secret from the first word on, as servers on port 465 do, rather than when asked to by STARTTLS.</summary>
     public bool IsSecretFromTheStart { get; init; }
 
     /// <summary>Who may send; null for everybody.</summary>

@@ -3,8 +3,11 @@ using QRCoder;
 using SkiaSharp;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.Core;
+using UglyToad.PdfPig.Tokens;
 using Zoniq.Domain;
 using Zoniq.Domain.Tickets;
+using ZXing;
 
 namespace Zoniq.Tests.Tickets;
 
@@ -186,6 +189,86 @@ public sealed class TicketPdfTests
             }
         }
     }
+
+    [Fact]
+    public void A_ticket_number_is_one_word_whatever_stands_in_it()
+    {
+        const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        var pairs = Alphabet.SelectMany(first => Alphabet, (first, second) => $"{first}{second}").ToArray();
+        var numbers = pairs.Chunk(4).Select(four => $"TKT-{string.Concat(four)}").ToArray();
+
+        using var document = PdfDocument.Open(_pdf.Draw([.. numbers.Select(number => Ticket with { TicketNumber = number, BookingNumber = BookingOf(number) })], DrawnAt));
+
+        // Readers differ in how wide a gap ends a word, so no pair is pushed further apart than others.
+        static float Width(string text) => TextShaper.ShapeNumber(text, bold: true).Width;
+        Assert.All(pairs, pair => Assert.Equal(Width(pair[..1]) + Width(pair[1..]), Width(pair), tolerance: 0.0001f));
+        Assert.All(numbers, (number, i) =>
+        {
+            var words = document.GetPage(i + 1).GetWords().Select(word => word.Text).ToArray();
+            Assert.Contains(number, words);
+            Assert.Contains(BookingOf(number), words);
+        });
+    }
+
+    [Fact]
+    public void The_printed_code_scans_as_what_was_issued()
+    {
+        PrintedTicket[] tickets = [Ticket, Ticket with { QrPayload = Payload.Replace("812345", "812346", StringComparison.Ordinal), Terms = string.Join('\n', Enumerable.Repeat("No re-entry.", 40)) }];
+
+        using var document = PdfDocument.Open(_pdf.Draw(tickets, DrawnAt));
+
+        Assert.All(tickets, (ticket, i) => Assert.Equal(ticket.QrPayload, ScannedFrom(document.GetPage(i + 1))));
+    }
+
+    [Fact]
+    public void Every_letter_brings_its_font()
+    {
+        using var document = PdfDocument.Open(_pdf.Draw([Ticket with { HolderName = "आशा কবি கவி కవి محمد" }], DrawnAt));
+
+        var fonts = document.Structure.CrossReferenceTable.ObjectOffsets.Keys
+            .Select(reference => document.Structure.GetObject(reference).Data)
+            .OfType<DictionaryToken>()
+            .Where(token => token.TryGet(NameToken.Type, out var type) && type.Equals(NameToken.FontDescriptor))
+            .ToArray();
+
+        Assert.InRange(fonts.Length, 7, 10);    // two weights of Latin, five scripts
+        Assert.All(fonts, font => Assert.True(font.ContainsKey(NameToken.FontFile2) || font.ContainsKey(NameToken.FontFile3), font.ToString()));
+    }
+
+    /// <summary>The filled shapes of a page at 200 dots to the inch, as a printer puts them on paper and a gate's camera sees them.</summary>
+    private static string? ScannedFrom(Page page)
+    {
+        const float Scale = 200 / 72f;
+        var height = (float)page.Height;
+        using var paper = new SKBitmap(new SKImageInfo((int)(page.Width * Scale), (int)(height * Scale), SKColorType.Gray8));
+        using var canvas = new SKCanvas(paper);
+        canvas.Clear(SKColors.White);
+        foreach (var path in page.Paths.Where(path => path.IsFilled && path.FillColor is not null))
+        {
+            var (r, g, b) = path.FillColor!.ToRGBValues();
+            using var ink = new SKPaint { Color = new SKColor((byte)(r * 255), (byte)(g * 255), (byte)(b * 255)), IsAntialias = true };
+            using var shape = new SKPath { FillType = path.FillingRule == FillingRule.EvenOdd ? SKPathFillType.EvenOdd : SKPathFillType.Winding };
+            SKPoint At(PdfPoint point) => new((float)point.X * Scale, (height - (float)point.Y) * Scale);
+            foreach (var command in path.SelectMany(part => part.Commands))
+            {
+                switch (command)
+                {
+                    case PdfSubpath.Move move: shape.MoveTo(At(move.Location)); break;
+                    case PdfSubpath.Line line: shape.LineTo(At(line.To)); break;
+                    case PdfSubpath.CubicBezierCurve curve: shape.CubicTo(At(curve.FirstControlPoint), At(curve.SecondControlPoint), At(curve.EndPoint)); break;
+                    case PdfSubpath.Close: shape.Close(); break;
+                }
+            }
+
+            canvas.DrawPath(shape, ink);
+        }
+
+        canvas.Flush();
+        var reader = new BarcodeReaderGeneric { Options = { PossibleFormats = [BarcodeFormat.QR_CODE], TryHarder = true } };
+        return reader.Decode(new RGBLuminanceSource(paper.Bytes, paper.Width, paper.Height, RGBLuminanceSource.BitmapFormat.Gray8))?.Text;
+    }
+
+    private static string BookingOf(string ticketNumber) => $"ZNQ-20261101-{ticketNumber[4..10]}";
 
     private static string TextOf(Page page) => string.Join(' ', page.GetWords().Select(word => word.Text));
 }
