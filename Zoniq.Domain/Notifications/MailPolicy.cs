@@ -12,7 +12,7 @@ public static class MailPolicy
     /// <summary>No single delivery takes longer. A server may think about a mail before it takes it over: whoever gives up sooner sends it twice.</summary>
     public static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(2);
 
-    /// <summary>Who takes a batch has this long before another may try: as long as all deliveries of a lane can take, and half as much again to write down how they went.</summary>
+    /// <summary>Who takes a batch has this long before another may try: as long as all deliveries of a lane can take, and half as much again to write down how they went. Many slow ones to one person may take longer: each asks first whether it is still to be sent.</summary>
     public static readonly TimeSpan Lease = LongestDelivery * ((Batch + Lanes - 1) / Lanes) * 1.5;
 
     /// <summary>A tick begins no other delivery after this time.</summary>

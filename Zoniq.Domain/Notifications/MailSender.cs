@@ -79,36 +79,47 @@ public sealed partial class MailSender(
         }
     }
 
-    /// <summary>False when the mail server, or the database, is not there: then the rest goes back as if it had not been tried.</summary>
+    /// <summary>
+    /// Several at once, but those to one person one after the other, so that they arrive in the order in which things happened.
+    /// False when the mail server, or the database, is not there: then the rest goes back as if it had not been tried.
+    /// </summary>
     private async Task<bool> SendAllAsync(OutboxMail[] mails, CancellationToken cancellationToken)
     {
         var putBack = new ConcurrentBag<OutboxMail>();
         string? outage = null;
 
-        await Parallel.ForEachAsync(
-            mails,
-            new ParallelOptions { MaxDegreeOfParallelism = MailPolicy.Lanes },
-            async (mail, _) =>
+        async ValueTask TryAsync(OutboxMail mail)
+        {
+            if (outage is not null || cancellationToken.IsCancellationRequested)
             {
-                if (outage is not null || cancellationToken.IsCancellationRequested)
-                {
-                    putBack.Add(mail);
-                    return;
-                }
+                putBack.Add(mail);
+                return;
+            }
 
-                try
+            try
+            {
+                await DeliverAsync(mail);
+            }
+            catch (MailServerUnavailableException unavailable)
+            {
+                outage = unavailable.Message;
+                putBack.Add(mail);
+            }
+            catch (Exception unwritten) // whether it was delivered or not, it waits until its claim has lapsed; more of them would be no better
+            {
+                outage = "The database cannot be written.";
+                LogUnwritten(mail.Id, mail.Template, unwritten.GetType().Name);
+            }
+        }
+
+        await Parallel.ForEachAsync(
+            mails.GroupBy(mail => mail.Recipient, StringComparer.Ordinal),
+            new ParallelOptions { MaxDegreeOfParallelism = MailPolicy.Lanes },
+            async (toOne, _) =>
+            {
+                foreach (var mail in toOne)
                 {
-                    await DeliverAsync(mail);
-                }
-                catch (MailServerUnavailableException unavailable)
-                {
-                    outage = unavailable.Message;
-                    putBack.Add(mail);
-                }
-                catch (Exception unwritten) // whether it was delivered or not, it waits until its claim has lapsed; more of them would be no better
-                {
-                    outage = "The database cannot be written.";
-                    LogUnwritten(mail.Id, mail.Template, unwritten.GetType().Name);
+                    await TryAsync(mail);
                 }
             });
 

@@ -56,6 +56,20 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Mails_to_one_person_arrive_in_the_order_in_which_things_happened()
+    {
+        foreach (var number in Enumerable.Range(0, 16))
+        {
+            await Enqueue(Mails.Welcome("patient@example.in", 900_100 + number, $"name{number:00}"));
+        }
+
+        await App.RunTimer("MailOutbox");
+
+        var names = App.Inbox.MailsTo("patient@example.in").Select(mail => mail.Message.Subject!.Split(", ")[1].TrimEnd('!')).ToArray();
+        Assert.Equal(Enumerable.Range(0, 16).Select(number => $"name{number:00}"), names);
+    }
+
+    [Fact]
     public async Task A_refused_mail_is_tried_again_after_a_pause_and_sent_once()
     {
         var id = await Enqueue(Mails.Welcome("later@example.in", 900_003, "later"));
