@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -16,11 +17,7 @@ internal static class DevAnswer
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
-    private static readonly Lazy<string> Style = new(() =>
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("dev.css")!);
-        return reader.ReadToEnd();
-    });
+    private static readonly ConcurrentDictionary<string, Html> Resources = new();
 
     /// <summary>Programs say so in the address or by what they accept; browsers accept HTML.</summary>
     public static bool WantsJson(HttpRequest request) =>
@@ -66,6 +63,13 @@ internal static class DevAnswer
     public static Task StyleAsync(HttpContext context)
     {
         context.Response.ContentType = "text/css; charset=utf-8";
-        return context.Response.WriteAsync(Style.Value, context.RequestAborted);
+        return context.Response.WriteAsync(Resource("dev.css").Text, context.RequestAborted);
     }
+
+    /// <summary>A file that is built into the host.</summary>
+    public static Html Resource(string name) => Resources.GetOrAdd(name, static name =>
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return new Html(reader.ReadToEnd());
+    });
 }

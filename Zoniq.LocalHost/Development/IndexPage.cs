@@ -19,6 +19,7 @@ internal static class IndexPage
         ("/api/openapi.json", "OpenAPI document", "The same for programs"),
         ("/api/events", "Events", "What the public sees"),
         ("/api/health/ready", "Health", "Whether the database is there and up to date"),
+        ("/dev/live", "Live", "Seats and queues that change by themselves"),
         ("/dev/mail", "Mail", "What the app has sent"),
         ("/dev/sms", "SMS", "Codes sent to phones"),
         (Sandbox, "Payment sandbox", "Orders, payments and webhooks; no money moves"),
