@@ -16,11 +16,9 @@ internal static class DevAnswer
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
-    private static readonly Lazy<string> Style = new(() =>
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("dev.css")!);
-        return reader.ReadToEnd();
-    });
+    private static readonly Lazy<string> Style = new(() => Resource("dev.css"));
+
+    private static readonly Lazy<string> SignalR = new(() => $"/*!\n{Resource("signalr-licence.txt")}*/\n{Resource("signalr-10.0.11.min.js")}");
 
     /// <summary>Programs say so in the address or by what they accept; browsers accept HTML.</summary>
     public static bool WantsJson(HttpRequest request) =>
@@ -67,5 +65,18 @@ internal static class DevAnswer
     {
         context.Response.ContentType = "text/css; charset=utf-8";
         return context.Response.WriteAsync(Style.Value, context.RequestAborted);
+    }
+
+    /// <summary>The browser's SignalR client, with its licence.</summary>
+    public static Task SignalRAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/javascript; charset=utf-8";
+        return context.Response.WriteAsync(SignalR.Value, context.RequestAborted);
+    }
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 }
