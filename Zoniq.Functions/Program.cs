@@ -21,7 +21,7 @@ try
     builder.Services.AddZoniqDomain(settings);
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
     builder.Services.AddSingleton<Failures>();
-    builder.Services.AddSingleton<ReadinessProbe>();
+    builder.Services.AddReadiness(settings);
     builder.Services.AddHostedService<StartUp>();
 
     await builder.Build().RunAsync();

@@ -10,7 +10,7 @@ namespace Zoniq.Domain.Bookings;
 /// </summary>
 public static class Confirmation
 {
-    /// <summary>Makes a waiting booking confirmed and its tickets valid, and puts the confirmation mail into the outbox.</summary>
+    /// <summary>Makes a waiting booking confirmed and its tickets valid, tells the buyer's open page, and puts the confirmation mail into the outbox.</summary>
     /// <returns>What further mails say of the booking.</returns>
     public static async Task<(Addressee To, BookingMail Booking)> ConfirmAsync(Session db, long bookingId, long? paidBy, DateTimeOffset now)
     {
@@ -25,7 +25,12 @@ public static class Confirmation
                        updated_at = @now
                 where  id = @bookingId
                 and    status in ('pending', 'expired')
-                returning id
+                returning id, account_id, booking_number
+            ),
+            pushed as (
+                insert into push (account_id, target, payload, created_at)
+                select account_id, 'bookingConfirmed', jsonb_build_object('bookingId', id, 'bookingNumber', booking_number), @now
+                from   confirmed
             )
             update ticket
             set    status = 'valid'

@@ -557,6 +557,16 @@ create table idempotent_request (
 );
 create index idempotent_request_over ON idempotent_request USING btree (expires_at);
 
+create table push (
+    id         bigint generated always as identity not null,
+    account_id bigint not null,
+    target     text not null,
+    payload    jsonb not null,
+    created_at timestamp with time zone not null,
+    constraint push_pkey PRIMARY KEY (id),
+    constraint push_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
 create function admin_log_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql

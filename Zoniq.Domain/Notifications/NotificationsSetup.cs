@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Zoniq.Domain.Notifications;
 
-/// <summary>Mail: the outbox, what empties it, and what people want of it; and SMS.</summary>
+/// <summary>Mail: the outbox, what empties it, and what people want of it; pushes to open pages; and SMS.</summary>
 public static class NotificationsSetup
 {
     /// <summary>Whoever carries mails or SMS in another way registers an <see cref="IMailTransport"/> or an <see cref="ISmsSender"/> afterwards.</summary>
@@ -13,6 +13,7 @@ public static class NotificationsSetup
         services.AddSingleton<MailComposer>();
         services.AddSingleton<MailSender>();
         services.AddSingleton<NotificationPreferenceService>();
+        services.AddSingleton<PushOutbox>();
 
         if (options.Host is null)
         {

@@ -46,6 +46,9 @@ internal static class Statuses
         _ => false,
     };
 
+    /// <summary>Whether another service failed. That it does not know what it was asked for still shows that it is there.</summary>
+    public static bool IsFailure(HttpResponseMessage answer) => (int)answer.StatusCode >= StatusCodes.Status500InternalServerError;
+
     /// <summary>The short title of a status: <c>Conflict</c>.</summary>
     public static string Title(int status) => ReasonPhrases.GetReasonPhrase(status);
 

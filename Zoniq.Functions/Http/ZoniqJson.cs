@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Zoniq.Domain;
 
 namespace Zoniq.Functions.Http;
 
@@ -58,7 +59,7 @@ public static class ZoniqJson
 }
 
 /// <summary>The types that belong to no area: refusals and the values that stand in them.</summary>
-[JsonSerializable(typeof(Domain.Done))]
+[JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(long))]
@@ -67,7 +68,7 @@ public static class ZoniqJson
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(DateOnly))]
 [JsonSerializable(typeof(DateTimeOffset))]
-[JsonSerializable(typeof(Domain.Money))]
+[JsonSerializable(typeof(Money))]
 [JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class CommonJson : JsonSerializerContext;

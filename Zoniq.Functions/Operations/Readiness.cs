@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using Zoniq.Domain.Storage;
 using Zoniq.Functions.Http;
+using Zoniq.Functions.Realtime;
 
 namespace Zoniq.Functions.Operations;
 
@@ -35,11 +36,12 @@ public sealed record ReadinessChecks
 
     public string Storage { get; init; } = Off;
 
+    /// <summary>The service through which pages are told of changes answers.</summary>
     public string Realtime { get; init; } = Off;
 }
 
 /// <summary>Asks what the app stands on.</summary>
-public sealed class ReadinessProbe(Migrator migrator)
+public sealed class ReadinessProbe(Migrator migrator, RealtimeOptions realtime, IHttpClientFactory clients)
 {
     /// <summary>Whoever asks waits no longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -48,7 +50,8 @@ public sealed class ReadinessProbe(Migrator migrator)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        return new Readiness { Checks = new ReadinessChecks { Database = await AskDatabase(limit.Token) } };
+        var (database, service) = (AskDatabase(limit.Token), AskRealtime(limit.Token));
+        return new Readiness { Checks = new ReadinessChecks { Database = await database, Realtime = await service } };
     }
 
     private async Task<string> AskDatabase(CancellationToken cancellationToken)
@@ -58,6 +61,24 @@ public sealed class ReadinessProbe(Migrator migrator)
             return await migrator.IsCurrentAsync(cancellationToken) ? ReadinessChecks.Ok : ReadinessChecks.Failed;
         }
         catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
+        {
+            return ReadinessChecks.Failed;
+        }
+    }
+    private async Task<string> AskRealtime(CancellationToken cancellationToken)
+    {
+        if (realtime.Endpoint is not { } endpoint)
+        {
+            return ReadinessChecks.Off;
+        }
+
+        try
+        {
+            using var client = clients.CreateClient(nameof(ReadinessProbe));
+            using var answer = await client.GetAsync(new Uri(endpoint, "/api/v1/health"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return Statuses.IsFailure(answer) ? ReadinessChecks.Failed : ReadinessChecks.Ok;
+        }
+        catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
         {
             return ReadinessChecks.Failed;
         }

@@ -66,6 +66,13 @@ internal static class DevAnswer
         return context.Response.WriteAsync(Resource("dev.css").Text, context.RequestAborted);
     }
 
+    /// <summary>The browser's SignalR client, with its licence.</summary>
+    public static Task SignalRAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/javascript; charset=utf-8";
+        return context.Response.WriteAsync($"/*!\n{Resource("signalr-licence.txt").Text}*/\n{Resource("signalr-10.0.11.min.js").Text}", context.RequestAborted);
+    }
+
     /// <summary>A file that is built into the host.</summary>
     public static Html Resource(string name) => Resources.GetOrAdd(name, static name =>
     {

@@ -15,6 +15,7 @@ public static class DevPages
     {
         app.MapGet("/dev", IndexPage.ShowAsync);
         app.MapGet("/dev/style.css", DevAnswer.StyleAsync);
+        app.MapGet("/dev/signalr.js", DevAnswer.SignalRAsync);
         ClockPages.Map(app);
         MailPages.Map(app);
         SmsPages.Map(app);

@@ -131,6 +131,7 @@ public static class LaptopSetup
             ["JWT_SECRET_KEY"] = secrets["JWT_SECRET_KEY"],
             ["TICKET_SIGNING_KEY"] = secrets["TICKET_SIGNING_KEY"],
             ["RAZORPAY_WEBHOOK_SECRET"] = secrets["RAZORPAY_WEBHOOK_SECRET"],
+            ["AzureSignalRConnectionString"] = $"Endpoint=http://localhost;Port={port};AccessKey=local;Version=1.0;",
             ["ZONIQ_DATA_DIRECTORY"] = arguments.DataDirectory,
             ["ZONIQ_MAIL_DIRECTORY"] = MailDirectory(arguments.DataDirectory),
             ["ZONIQ_SMS_DIRECTORY"] = SmsDirectory(arguments.DataDirectory),

@@ -9,13 +9,13 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zoniq.Domain;
 using Zoniq.LocalHost.Development;
 using Zoniq.LocalHost.Razorpay;
+using Zoniq.LocalHost.Realtime;
 
 namespace Zoniq.LocalHost.Hosting;
 
@@ -98,12 +98,16 @@ internal sealed class LocalHostBuilder
             app.Services.GetRequiredService<ISignalRSink>(),
             app.Services.GetRequiredService<ILogger<HttpFunctions>>());
 
+        var clients = app.Services.GetRequiredService<ClientAccess>();
+
         // Functions first: the host's own pages are looked for only where there is none.
         app.UseCors(AllowOrigins);
         app.Use(next => context => http.HandleAsync(context, next));
+        app.Use(next => context => clients.AdmitAsync(context, next));
         app.UseRouting();
         app.UseEndpoints(_ => { });
         app.Run(http.RefuseAsync);
+        HubSetup.Map(app);
 
         if (!session.FunctionsAlone)
         {
@@ -191,7 +195,7 @@ internal sealed class LocalHostBuilder
         var services = Web.Services;
         services.AddSingleton<IReadOnlyList<FunctionDescriptor>>([.. functions.Select(function => function.Descriptor)]);
         services.AddSingleton<InputConverters>();
-        services.TryAddSingleton<ISignalRSink, SilentSignalR>();
+        services.AddHub();
         services.AddSingleton(provider => new TimerLocks(provider.GetService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<TimerLocks>>()));
         services.AddSingleton(provider => new TimerRunner(
             functions,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.Extensions.DependencyInjection;
+using Zoniq.LocalHost.Realtime;
 
 namespace Zoniq.LocalHost.Hosting;
 
@@ -58,6 +59,11 @@ internal static class ParameterBindings
             return invocation => new(invocation.Http!.Request);
         }
 
+        if (type == typeof(SignalRConnectionInfo) && function.Kind == FunctionKind.Http && parameter.GetCustomAttribute<SignalRConnectionInfoInputAttribute>() is { } input)
+        {
+            return ConnectionInfo(function, input);
+        }
+
         return function.Kind == FunctionKind.Http && Texts.TryGetValue(Nullable.GetUnderlyingType(type) ?? type, out var parse)
             ? Named(function, parameter, parse)
             : throw new InvalidOperationException($"Parameter {parameter.Name} of function {function.Name} cannot be bound: nothing makes a {type.Name}.");
@@ -94,8 +100,15 @@ internal static class ParameterBindings
         };
     }
 
+    private static ParameterBinding ConnectionInfo(FunctionDescriptor function, SignalRConnectionInfoInputAttribute input)
+    {
+        var hub = input.HubName ?? throw new InvalidOperationException($"Function {function.Name} does not say to which hub its clients connect.");
+        var userId = input.UserId is null ? null : new BindingExpression(function.Name, input.UserId);
+        return invocation => new(invocation.InstanceServices.GetRequiredService<ClientAccess>().Issue(invocation.Http!.Request, hub, userId?.Of(invocation.Http.Request)));
+    }
+
     /// <summary>What the route or the query says under this name; the route wins.</summary>
-    private static string? Text(HttpRequest request, string name) =>
+    internal static string? Text(HttpRequest request, string name) =>
         request.RouteValues.TryGetValue(name, out var value) ? value as string : request.Query.TryGetValue(name, out var values) ? values[0] : null;
 
     private static bool MayBeNull(Type type) => !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;

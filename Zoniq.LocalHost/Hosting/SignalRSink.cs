@@ -7,9 +7,3 @@ public interface ISignalRSink
     /// <param name="cancellationToken">Gives up sending.</param>
     Task SendAsync(IReadOnlyList<object> actions, CancellationToken cancellationToken);
 }
-
-/// <summary>Nobody listens.</summary>
-internal sealed class SilentSignalR : ISignalRSink
-{
-    public Task SendAsync(IReadOnlyList<object> actions, CancellationToken cancellationToken) => Task.CompletedTask;
-}

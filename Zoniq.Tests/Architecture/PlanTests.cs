@@ -150,6 +150,7 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     [InlineData("EventRefunds")]
     [InlineData("EventReminder")]
     [InlineData("HoldSweep")]
+    [InlineData("LiveUpdates")]
     [InlineData("MailOutbox")]
     [InlineData("WebhookInbox")]
     public async Task A_timer_finds_what_is_due(string timer) =>

@@ -45,7 +45,7 @@ public sealed class AccessTests(ZoniqApp app) : DatabaseTest(app)
         await Parallel.ForAsync(0, doors.Count, async (at, _) =>
         {
             var answer = await Knock(visitors[at], doors[at]);
-            if (!Suits(answer, Expected(visitor, AccessOf(doors[at]))))
+            if (!Suits(answer, doors[at], Expected(visitor, AccessOf(doors[at]))))
             {
                 lock (wrong)
                 {
@@ -71,9 +71,10 @@ public sealed class AccessTests(ZoniqApp app) : DatabaseTest(app)
         _ => null,
     };
 
-    private static bool Suits(Answer answer, (int Status, string Code)? expected) => expected is { } refusal
+    /// <summary>Behind a door one may still be told that something is not for oneself.</summary>
+    private static bool Suits(Answer answer, Operation door, (int Status, string Code)? expected) => expected is { } refusal
         ? (answer.Status, answer.Code) == refusal
-        : answer.Status is not (401 or 403);
+        : answer.Status is not (401 or 403) || (door.Name == "Negotiate" && answer.Code == "realtime.not_you");
 
     private static Task<Answer> Knock(Conversation visitor, Operation door) =>
         visitor.Send(door.Method, door.At(), door.Media is null ? null : new { });

@@ -75,6 +75,7 @@ public sealed class FunctionContractTests
         parameter.IsDefined(typeof(HttpTriggerAttribute))
         || parameter.ParameterType == typeof(CancellationToken)
         || parameter.IsDefined(typeof(InputConverterAttribute))
+        || parameter.IsDefined(typeof(SignalRConnectionInfoInputAttribute))
         || (parameter.ParameterType == typeof(CurrentUser) ? function.Access is Access.User or Access.Admin : parameter.ParameterType.IsDefined(typeof(InputConverterAttribute)))
         || RoutePatternFactory.Parse(function.Trigger!.Route!).GetParameter(parameter.Name!) is not null;
 

@@ -90,6 +90,20 @@ public sealed class LimitTests(LimitTests.LimitedApp app) : IClassFixture<LimitT
     }
 
     [Fact]
+    public async Task Who_connects_again_and_again_is_limited()
+    {
+        var asha = await app.NewBuyer();
+        await Early();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(at => at % 2 == 0
+            ? asha.Post($"/api/realtime/{asha.Id}/negotiate")
+            : asha.Post("/api/events/987654321/seats/subscribe", new { connectionId = "c" })));
+
+        Assert.Equal(10, answers.Count(answer => answer.Code == "rate.limited"));
+        Assert.Equal("30", Header(answers[0], "Limit"));
+    }
+
+    [Fact]
     public async Task An_address_gets_five_codes_an_hour()
     {
         for (var sending = 0; sending < 5; sending++)

@@ -66,6 +66,16 @@ public sealed class DevPagesTests(DevPagesTests.WithoutMailServer app) : IClassF
         }
     }
 
+    [Fact]
+    public async Task The_browsers_SignalR_client_is_served_with_its_licence()
+    {
+        var script = (await app.Nobody.Get("/dev/signalr.js")).Succeeded();
+
+        Assert.Equal("text/javascript", script.ContentHeaders.ContentType!.MediaType);
+        Assert.Contains("The MIT License", script.Text, StringComparison.Ordinal);
+        Assert.Contains("HubConnectionBuilder", script.Text, StringComparison.Ordinal);
+    }
+
     /// <summary>A code goes out just after the answer.</summary>
     private async Task<JsonElement[]> MailsTo(string address)
     {

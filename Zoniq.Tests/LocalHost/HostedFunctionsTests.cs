@@ -94,8 +94,19 @@ public sealed class HostedFunctionsTests : IAsyncLifetime
     public async Task Middleware_can_replace_the_answer_among_several_outputs() =>
         Assert.Equal("wrapped Ravi", await app.Client.GetStringAsync("/api/results/several-plain"));
 
+    [Fact]
+    public async Task A_function_is_given_where_clients_connect_and_as_whom()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/connect/north") { Headers = { { "X-Person", "ravi" } } };
+
+        using var response = await app.Client.SendAsync(request);
+
+        Assert.Equal($"{app.Client.BaseAddress}client/?hub=zoniq north-ravi", await response.Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("/api/results/defect")]
+    [InlineData("/api/connect/north")]
     [InlineData("/api/by-query")]
     [InlineData("/api/by-query?id=1")]
     public async Task A_defect_is_500_with_nothing_to_read(string path)

@@ -55,6 +55,12 @@ public sealed class SampleFunctions(SampleDesk desk)
     public static PlainAndPush SeveralPlain([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/results/several-plain")] HttpRequest request) =>
         new() { Answer = new Person("Ravi") };
 
+    [Function("Connect")]
+    public static IResult Connect(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/connect/{shop}")] HttpRequest request,
+        [SignalRConnectionInfoInput(HubName = "zoniq", UserId = "{shop}-{headers.x-person}")] SignalRConnectionInfo connection) =>
+        Results.Text($"{connection.Url} {new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(connection.AccessToken).GetClaim("nameid").Value}");
+
     [Function("Defect")]
     public static IResult Defect([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/results/defect")] HttpRequest request) =>
         throw new InvalidOperationException("This must not be shown.");

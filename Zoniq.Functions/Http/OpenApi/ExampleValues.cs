@@ -55,14 +55,15 @@ internal static class ExampleValues
 
           "status": "confirmed", "bookingStatus": "confirmed", "paymentStatus": "paid", "Refund/status": "processed", "Payment/status": "captured", "Ticket/status": "valid",
           "Seat/status": "available", "Cart/status": "active", "Booking/status": "confirmed", "Event/status": "published", "Liveness/status": "live", "WebhookReceipt/status": "ok", "Readiness/status": "ready",
-          "database": "ok", "storage": "off", "realtime": "off",
+          "database": "ok", "storage": "off", "realtime": "ok",
 
           "message": "Done", "CodeSent/message": "Verification code sent to your email", "SeatsCreated/message": "80 seats created successfully", "SeatsCreated/count": 80,
           "PaymentVerification/message": "Payment verified successfully", "page": 1, "pageSize": 20, "total": 1, "period": "7d",
           "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
           "blockedUsers": 0, "emailMarketing": false, "BlockUser/reason": "Resells tickets.", "CancelEvent/reason": "The artist is ill.",
           "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": [],
-          "Mail/id": 1204, "template": "booking_confirmed", "recipient": "asha@example.in", "Mail/status": "dead", "attempts": 12, "lastError": "SMTP 451 SenderNotAccepted", "sentAt": null, "nextAttemptAt": null
+          "Mail/id": 1204, "template": "booking_confirmed", "recipient": "asha@example.in", "Mail/status": "dead", "attempts": 12, "lastError": "SMTP 451 SenderNotAccepted", "sentAt": null, "nextAttemptAt": null,
+          "url": "https://zoniq.service.signalr.net/client/?hub=zoniq", "accessToken": "eyJhbGciOiJIUzI1NiJ9.eyJuYW1laWQiOiI1In0.c2lnbmF0dXJl", "connectionId": "uT3kV0WbQ2mJc8sYx1dPzg"
         }
         """)!.AsObject();
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Zoniq.Functions.Http;
+namespace Zoniq.Domain;
 
 /// <summary>A moment in JSON: ISO 8601 in UTC with <c>Z</c>, milliseconds only when there are any. Reading wants an offset.</summary>
 public sealed class InstantConverter : JsonConverter<DateTimeOffset>

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using Microsoft.Azure.Functions.Worker;
+using Zoniq.Functions.Realtime;
+
+namespace Zoniq.Tests.Realtime;
+
+/// <summary>Many pages look at one event.</summary>
+public sealed class CrowdTests(ZoniqApp app) : DatabaseTest(app)
+{
+    /// <summary>With 1,000 the test takes most of its time to open them, on two cores and in one process with the app.</summary>
+    private const int Pages = 1000;
+
+    [Fact]
+    public async Task A_crowd_is_told_within_a_second()
+    {
+        var asha = await App.NewBuyer();
+        var pages = new OpenPage[Pages];
+        await Parallel.ForAsync(0, Pages, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (at, _) => pages[at] = await OpenPage.Of(asha, App));
+        await App.Sends([.. pages.Select(page => new SignalRGroupAction(SignalRGroupActionType.Add) { ConnectionId = page.Id, GroupName = "crowd" })]);
+        var seats = Enumerable.Range(0, 100).Select(id => new { Id = id, Status = "locked" }).ToArray();
+
+        var told = Stopwatch.StartNew();
+        await App.Sends(LiveMessage.ToGroup("crowd", "seatsChanged", new { EventId = 1, Seats = seats }));
+        var heard = await Task.WhenAll(pages.Select(page => page.Hears()));
+        told.Stop();
+
+        Assert.All(heard, message => Assert.Equal("seatsChanged", message.Target));
+        Assert.InRange(told.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await Task.WhenAll(pages.Select(page => page.DisposeAsync().AsTask()));
+        await OpenPage.Until(() => App.Hub().Count == 0, "Pages that were closed are still known.");
+    }
+}
