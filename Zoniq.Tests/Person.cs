@@ -90,6 +90,20 @@ public sealed class Person : Conversation
     public async Task<JsonElement[]> Tickets() =>
         [.. (await Get("/api/users/me/tickets?page_size=100")).Succeeded()["tickets"].EnumerateArray()];
 
+    /// <summary>Sends a ticket to an address; what it returns is the secret in the mail, as long as that waits to be sent.</summary>
+    public async Task<string> Sends(long ticketId, string toEmail, string? message = null)
+    {
+        var offered = (await Post($"/api/tickets/{ticketId}/transfer", new { toEmail, message })).Succeeded(200);
+        return await app.Value<string>("select data->>'code' from mail where cause = @cause", new { cause = $"transfer:{offered["transferId"]}" });
+    }
+
+    public Task<Answer> Claims(string transferToken) => Post("/api/tickets/claim", new { transferToken });
+
+    public Task<Answer> Declines(string transferToken) => Post("/api/tickets/decline", new { transferToken });
+
+    /// <summary>Passes a ticket on: it is offered and claimed.</summary>
+    public async Task Gives(long ticketId, Person to) => (await to.Claims(await Sends(ticketId, to.Email))).Succeeded(200);
+
     /// <summary>Whom the answer of a sign-in is about.</summary>
     internal static Person From(ZoniqApp app, Answer signedIn)
     {

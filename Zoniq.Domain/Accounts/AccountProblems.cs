@@ -39,6 +39,9 @@ public static class AccountProblems
     public static readonly Problem EmailTaken =
         new("account.email_taken", ProblemKind.Conflict, "There is already an account with this e-mail address.");
 
+    public static readonly Problem EmailNotVerified =
+        new("account.email_not_verified", ProblemKind.Forbidden, "Please verify your e-mail address first.");
+
     public static readonly Problem EmailAlreadyVerified =
         new("account.email_already_verified", ProblemKind.Conflict, "Your e-mail address is already verified.");
 

@@ -18,6 +18,7 @@ internal static class BookingInvariants
         .. await CalledOffWithTheEvent(db, window),
         .. await CalledOffByTheBuyer(db, window),
         .. await Confirmations(db, window),
+        .. await TransferInvariants.CheckAsync(db, window),
     ];
 
     private static Task<Finding[]> Tickets(Session db, IdWindow window) => db.QueryAsync<Finding>(

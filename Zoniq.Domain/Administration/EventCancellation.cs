@@ -24,7 +24,7 @@ public static class EventCancellationProblems
 }
 
 /// <summary>
-/// An event is cancelled at once, and its carts with it. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
+/// An event is cancelled at once, and its carts and the offers of its tickets with it. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
 /// to do is what is still pending or confirmed.
 /// </summary>
 public sealed class EventCancellation(Database database, TimeProvider clock)
@@ -59,6 +59,7 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
         {
             await CartAbandonment.OfEventAsync(db, id);
             await EventReminders.WithdrawAsync(db, id);
+            await TicketTransfers.EndWithEventAsync(db, id, now);
             await AuditLog.WriteAsync(db, actor, "cancel_event", "event", id, StatusChange(before, EventStatus.Cancelled, reason), now);
         }
 

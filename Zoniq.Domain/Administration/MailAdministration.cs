@@ -101,7 +101,7 @@ public sealed class MailAdministration(Database database, TimeProvider clock, Ma
 
     /// <summary>
     /// As if it had just been written: at once, and for as long as any other mail. Refuses one that is not there or not given up, and one whose time is over:
-    /// a code is erased when it is given up.
+    /// a code, or the secret of an offered ticket, is erased when it is given up.
     /// </summary>
     public async Task<Result<AdminMail>> Resend(Actor actor, long id, CancellationToken cancellationToken)
     {
@@ -120,11 +120,11 @@ public sealed class MailAdministration(Database database, TimeProvider clock, Ma
                        written_at = coalesce(written_at, created_at)
                 where  id = @id
                 and    status = 'dead'
-                and    template <> @Code
+                and    template <> all(@WithSecrets)
                 and    (expires_at is null or expires_at > @now)
                 returning {Columns}
                 """,
-                new { id, MailTemplate.Code, now });
+                new { id, MailTemplate.WithSecrets, now });
 
             if (resent is null)
             {

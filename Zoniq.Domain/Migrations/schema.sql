@@ -557,6 +557,7 @@ create table idempotent_request (
 );
 create index idempotent_request_over ON idempotent_request USING btree (expires_at);
 
+<<<<<<< HEAD
 create table push (
     id         bigint generated always as identity not null,
     account_id bigint not null,
@@ -566,6 +567,47 @@ create table push (
     constraint push_pkey PRIMARY KEY (id),
     constraint push_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
+=======
+create table ticket_transfer (
+    id           bigint generated always as identity not null,
+    ticket_id    bigint not null,
+    from_account bigint not null,
+    to_email     text not null,
+    to_account   bigint,
+    token_hash   bytea not null,
+    message      text,
+    generation   integer not null,
+    status       text default 'pending'::text not null,
+    ended_by     text,
+    operation    uuid not null,
+    created_at   timestamp with time zone not null,
+    expires_at   timestamp with time zone not null,
+    ended_at     timestamp with time zone,
+    constraint ticket_transfer_pkey PRIMARY KEY (id),
+    constraint ticket_transfer_operation_key UNIQUE (operation),
+    constraint ticket_transfer_token_hash_key UNIQUE (token_hash),
+    constraint ticket_transfer_from_account_fkey FOREIGN KEY (from_account) REFERENCES account(id),
+    constraint ticket_transfer_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
+    constraint ticket_transfer_to_account_fkey FOREIGN KEY (to_account) REFERENCES account(id),
+    constraint ticket_transfer_check CHECK ((expires_at > created_at)),
+    constraint ticket_transfer_check1 CHECK (((status = 'pending'::text) = (ended_at IS NULL))),
+    constraint ticket_transfer_check2 CHECK (((status = 'completed'::text) = (to_account IS NOT NULL))),
+    constraint ticket_transfer_check3 CHECK (((status = 'cancelled'::text) = (ended_by IS NOT NULL))),
+    constraint ticket_transfer_check4 CHECK ((to_account <> from_account)),
+    constraint ticket_transfer_ended_by_check CHECK ((ended_by = ANY (ARRAY['sender'::text, 'entry'::text, 'booking'::text, 'event'::text, 'office'::text]))),
+    constraint ticket_transfer_generation_check CHECK ((generation >= 1)),
+    constraint ticket_transfer_message_check CHECK (((length(message) >= 1) AND (length(message) <= 500))),
+    constraint ticket_transfer_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text, 'expired'::text, 'declined'::text]))),
+    constraint ticket_transfer_to_email_check CHECK (((to_email = lower(to_email)) AND ((length(to_email) >= 3) AND (length(to_email) <= 254)))),
+    constraint ticket_transfer_token_hash_check CHECK ((length(token_hash) = 32))
+);
+create index ticket_transfer_of_recipient ON ticket_transfer USING btree (to_account, id DESC) WHERE (to_account IS NOT NULL);
+create index ticket_transfer_of_sender ON ticket_transfer USING btree (from_account, id DESC);
+create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id);
+create unique index ticket_transfer_one_claim ON ticket_transfer USING btree (ticket_id, generation) WHERE (status = 'completed'::text);
+create unique index ticket_transfer_one_pending ON ticket_transfer USING btree (ticket_id) WHERE (status = 'pending'::text);
+create index ticket_transfer_to_address ON ticket_transfer USING btree (to_email, id DESC);
+>>>>>>> transfer
 
 create function admin_log_is_append_only()
  RETURNS trigger

@@ -60,4 +60,12 @@ public static class MailTemplate
     public const string EventCancelled = "event_cancelled";
     public const string EventChanged = "event_changed";
     public const string EventReminder = "event_reminder";
+    public const string TransferOffered = "transfer_offered";
+    public const string TransferCompleted = "transfer_completed";
+    public const string TransferDeclined = "transfer_declined";
+    public const string TransferExpired = "transfer_expired";
+    public const string TransferCancelled = "transfer_cancelled";
+
+    /// <summary>What these say is erased once they are sent or given up, so they cannot be sent again.</summary>
+    public static readonly string[] WithSecrets = [Code, TransferOffered];
 }

@@ -7,6 +7,7 @@ internal static class MailPreference
     private const string PaymentUpdates = "email_payment_updates";
     private const string EventReminders = "email_event_reminders";
     private const string EventUpdates = "email_event_updates";
+    private const string TransferNotifications = "email_transfer_notifications";
     private const string TicketDelivery = "email_ticket_delivery";
 
     /// <summary>The mail is sent while any of these is on.</summary>
@@ -18,6 +19,7 @@ internal static class MailPreference
             or MailTemplate.RefundStarted or MailTemplate.RefundProcessed or MailTemplate.RefundFailed => [PaymentUpdates],
         MailTemplate.EventChanged => [EventUpdates],
         MailTemplate.EventReminder => [EventReminders],
+        MailTemplate.TransferCompleted or MailTemplate.TransferDeclined or MailTemplate.TransferExpired or MailTemplate.TransferCancelled => [TransferNotifications],
         _ => [],
     };
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Zoniq.Domain.Notifications;
 
 /// <summary>The words of every mail.</summary>
-internal sealed class MailTexts(MailOptions options)
+internal sealed partial class MailTexts(MailOptions options)
 {
     public MailContent Write(string template, string data) => Words(template, data) with { IsOptional = MailPreference.Governing(template).Length > 0 };
 
@@ -25,6 +25,11 @@ internal sealed class MailTexts(MailOptions options)
         MailTemplate.EventCancelled => EventCancelled(Booking(data)),
         MailTemplate.EventChanged => EventChanged(JsonSerializer.Deserialize(data, MailJson.Default.EventChangedMail)!),
         MailTemplate.EventReminder => EventReminder(JsonSerializer.Deserialize(data, MailJson.Default.EventReminderMail)!),
+        MailTemplate.TransferOffered => TransferOffered(JsonSerializer.Deserialize(data, MailJson.Default.TransferOfferMail)!),
+        MailTemplate.TransferCompleted => TransferCompleted(TransferResult(data)),
+        MailTemplate.TransferDeclined => TransferDeclined(TransferResult(data)),
+        MailTemplate.TransferExpired => TransferExpired(TransferResult(data)),
+        MailTemplate.TransferCancelled => TransferCancelled(TransferResult(data)),
         _ => throw new InvalidOperationException($"There is no mail {template}."),
     };
 
@@ -286,8 +291,10 @@ internal sealed class MailTexts(MailOptions options)
     private static string Where(params string?[] lines) => string.Join('\n', lines.Where(line => !string.IsNullOrEmpty(line)));
 
     /// <summary>A line for each category: <c>Gold: A1, A2</c>, or <c>Standing: 3 places</c> where places have no labels.</summary>
-    private static string Seats(BookingMail booking) =>
-        string.Join('\n', booking.Seats.GroupBy(seat => seat.Category).Select(category =>
+    private static string Seats(BookingMail booking) => Seats(booking.Seats);
+
+    private static string Seats(params MailedSeat[] seats) =>
+        string.Join('\n', seats.GroupBy(seat => seat.Category).Select(category =>
         {
             var labels = category.Where(seat => seat.Label is not null).Select(seat => seat.Label).ToArray();
             var count = category.Count();
@@ -296,7 +303,7 @@ internal sealed class MailTexts(MailOptions options)
 
     private static string When(BookingMail booking) => When(booking.EventDate, booking.EventEndDate, ZoneOf(booking));
 
-    private static string When(MailedOccasion occasion) => When(occasion.EventDate, occasion.EventEndDate, TimeZoneInfo.FindSystemTimeZoneById(occasion.TimeZone));
+    private static string When(MailedOccasion occasion) => When(occasion.EventDate, occasion.EventEndDate, ZoneOf(occasion));
 
     private static string When(DateTimeOffset begins, DateTimeOffset? ends, TimeZoneInfo zone)
     {
@@ -318,6 +325,8 @@ internal sealed class MailTexts(MailOptions options)
         var local = TimeZoneInfo.ConvertTime(moment, zone);
         return $"{Clock(local)} {ZoneName(local, zone)} on {Day(local)}";
     }
+
+    private static TimeZoneInfo ZoneOf(MailedOccasion occasion) => TimeZoneInfo.FindSystemTimeZoneById(occasion.TimeZone);
 
     private static TimeZoneInfo ZoneOf(BookingMail booking) => TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
 

@@ -106,6 +106,51 @@ public sealed record EventReminderMail
     public string? HolderName { get; init; }
 }
 
+/// <summary>What the mail about an offered ticket says.</summary>
+public sealed record TransferOfferMail
+{
+    /// <summary>The secret of the link; erased once the mail is sent or given up, for which it has to have this name.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The sender's name.</summary>
+    public required string Sender { get; init; }
+
+    public required string SenderEmail { get; init; }
+
+    public required string EventTitle { get; init; }
+
+    public required MailedOccasion Occasion { get; init; }
+
+    public required MailedSeat Seat { get; init; }
+
+    /// <summary>The sender's own words, if any.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Till then the ticket can be claimed.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What the mail about the end of an offer says.</summary>
+public sealed record TransferResultMail
+{
+    public required string TicketNumber { get; init; }
+
+    public required string EventTitle { get; init; }
+
+    public required MailedOccasion Occasion { get; init; }
+
+    public required MailedSeat Seat { get; init; }
+
+    /// <summary>The recipient's address, or the sender's name and address.</summary>
+    public required string OtherParty { get; init; }
+
+    /// <summary>Of a cancelled one: sender, entry, booking, event or office.</summary>
+    public string? CancelledBy { get; init; }
+
+    /// <summary>Whom to greet; null greets nobody by name.</summary>
+    public string? HolderName { get; init; }
+}
+
 /// <summary>How far a refund has come.</summary>
 public enum RefundStep
 {
@@ -236,6 +281,32 @@ public static class Mails
         Importance = MailImportance.Low,
     };
 
+    /// <param name="recipient">To whom it is offered.</param>
+    /// <param name="transferId">The offer.</param>
+    /// <param name="offer">What it is.</param>
+    public static Mail TransferOffered(string recipient, long transferId, TransferOfferMail offer) => new()
+    {
+        Template = MailTemplate.TransferOffered,
+        Recipient = recipient,
+        Cause = $"transfer:{transferId}",
+        Data = Data(offer, MailJson.Default.TransferOfferMail),
+        ExpiresAt = offer.ExpiresAt,
+    };
+
+    /// <param name="template">How it ended.</param>
+    /// <param name="recipient">The other party.</param>
+    /// <param name="accountId">Whose wishes count; null when the address has no account.</param>
+    /// <param name="transferId">The offer.</param>
+    /// <param name="result">What it was.</param>
+    public static Mail TransferEnded(string template, string recipient, long? accountId, long transferId, TransferResultMail result) => new()
+    {
+        Template = template,
+        Recipient = recipient,
+        AccountId = accountId,
+        Cause = $"transfer:{transferId}",
+        Data = Data(result, MailJson.Default.TransferResultMail),
+    };
+
     private static Mail About(BookingMail booking, string template, Addressee to, string cause) => new()
     {
         Template = template,
@@ -262,4 +333,6 @@ internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt);
 [JsonSerializable(typeof(BookingMail))]
 [JsonSerializable(typeof(EventChangedMail))]
 [JsonSerializable(typeof(EventReminderMail))]
+[JsonSerializable(typeof(TransferOfferMail))]
+[JsonSerializable(typeof(TransferResultMail))]
 internal sealed partial class MailJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Zoniq.Domain.Bookings;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
+using Zoniq.Domain.Tickets;
 
 namespace Zoniq.Domain.Payments;
 
@@ -85,7 +86,7 @@ internal static class CallingOff
             new { bookingId, accountId });
 
     /// <summary>
-    /// Voids the tickets, frees the seats, writes what goes back into the ledger, and the mail. A buyer's wish is not fulfilled when a ticket
+    /// Voids the tickets, ends the offers of them, frees the seats, writes what goes back into the ledger, and the mail. A buyer's wish is not fulfilled when a ticket
     /// was used or is somebody else's; of a cancelled event everything goes back, whoever calls it off.
     /// </summary>
     /// <returns>Whether it was called off; if not, nothing may be committed.</returns>
@@ -114,6 +115,7 @@ internal static class CallingOff
                 return false;
             }
 
+            await TicketTransfers.EndWithBookingAsync(db, booking.Id, now);
             await SeatHolds.UnbookAsync(db, booking.Id);
             refund = by == CalledOffBy.Admin ? booking.FinalAmount : ended.RefundDue;
         }

@@ -48,7 +48,7 @@ public sealed record Ticket
     /// <summary>Whether the caller may enter with it.</summary>
     public bool IsHolder { get; init; }
 
-    /// <summary>The caller is the holder, the ticket is valid and the event has not begun.</summary>
+    /// <summary>The caller is the holder, the ticket is valid and not offered to anybody, and the event takes place and has not begun.</summary>
     public bool Transferable { get; init; }
 
     /// <summary>What the gate scans; only the holder of a ticket that is paid for sees it.</summary>

@@ -8,13 +8,14 @@ public sealed class TicketPrinter(Database database, TimeProvider clock, TicketS
 {
     public string Kind => "tickets";
 
-    public async Task<byte[]> PrintTicketAsync(long ticketId, CancellationToken cancellationToken) =>
-        Draw(await Load(bookingId: null, ticketId, cancellationToken));
+    /// <summary>One ticket; null when it is not good for entry, or when somebody else holds it by now: its code is theirs alone.</summary>
+    public async Task<byte[]?> PrintTicketAsync(long ticketId, long holderId, CancellationToken cancellationToken) =>
+        await Load(bookingId: null, ticketId, holderId, cancellationToken) is { Length: > 0 } ticket ? Draw(ticket) : null;
 
     /// <summary>One PDF with a page for each ticket that its buyer holds; nothing when there is none.</summary>
     public async Task<IReadOnlyList<MailAttachment>> MakeAsync(long id, CancellationToken cancellationToken)
     {
-        var tickets = await Load(bookingId: id, ticketId: null, cancellationToken);
+        var tickets = await Load(bookingId: id, ticketId: null, holderId: null, cancellationToken);
         return tickets.Length == 0
             ? []
             : [new MailAttachment($"tickets-{tickets[0].BookingNumber}.pdf", "application/pdf", Draw(tickets))];
@@ -23,7 +24,7 @@ public sealed class TicketPrinter(Database database, TimeProvider clock, TicketS
     private byte[] Draw(PrintableRow[] rows) =>
         pdf.Draw([.. rows.Select(row => row.Ticket(signer.Sign(row.TicketId, row.EventId, row.Generation)))], clock.GetUtcNow());
 
-    private async Task<PrintableRow[]> Load(long? bookingId, long? ticketId, CancellationToken cancellationToken)
+    private async Task<PrintableRow[]> Load(long? bookingId, long? ticketId, long? holderId, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         return await db.QueryAsync<PrintableRow>(
@@ -59,12 +60,12 @@ public sealed class TicketPrinter(Database database, TimeProvider clock, TicketS
             join     seat_category on seat_category.id = ticket.category_id
             join     account as holder on holder.id = ticket.holder_id
             left join venue on venue.id = event.venue_id
-            where    (ticket.id = @ticketId or (ticket.booking_id = @bookingId and ticket.holder_id = booking.account_id))
+            where    ((ticket.id = @ticketId and ticket.holder_id = @holderId) or (ticket.booking_id = @bookingId and ticket.holder_id = booking.account_id))
             and      booking.status = 'confirmed'
             and      ticket.status in ('valid', 'used')
             order by ticket.id
             """,
-            new { bookingId, ticketId });
+            new { bookingId, ticketId, holderId });
     }
 
     private sealed record PrintableRow

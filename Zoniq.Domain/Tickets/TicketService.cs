@@ -27,7 +27,12 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
                venue.city as venue_city,
                booking.booking_number,
                booking.status as booking_status,
-               coalesce(holder.full_name, holder.username) as holder_name
+               coalesce(holder.full_name, holder.username) as holder_name,
+               event.status <> 'cancelled' and not exists (
+                   select from ticket_transfer
+                   where  ticket_transfer.ticket_id = ticket.id
+                   and    ticket_transfer.status = 'pending'
+                   and    ticket_transfer.expires_at > @now) as may_be_offered
         from   ticket
         join   booking on booking.id = ticket.booking_id
         join   event on event.id = booking.event_id
@@ -40,6 +45,7 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
     /// <summary>For its buyer, its holder and administrators.</summary>
     public async Task<Result<Ticket>> Get(long accountId, bool isAdmin, long ticketId, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         await using var db = await database.OpenAsync(cancellationToken);
         var row = await db.QuerySingleOrDefaultAsync<TicketRow>(
             $"""
@@ -47,13 +53,14 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
             where  ticket.id = @ticketId
             and    (ticket.holder_id = @accountId or booking.account_id = @accountId or @isAdmin)
             """,
-            new { ticketId, accountId, isAdmin });
-        return row is null ? TicketProblems.NotFound : Show(row, accountId, clock.GetUtcNow());
+            new { ticketId, accountId, isAdmin, now });
+        return row is null ? TicketProblems.NotFound : Show(row, accountId, now);
     }
 
     /// <summary>All tickets of a booking, for its buyer and administrators.</summary>
     public async Task<Result<Ticket[]>> OfBooking(long accountId, bool isAdmin, long bookingId, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         await using var db = await database.OpenAsync(cancellationToken);
         var rows = await db.QueryAsync<TicketRow>(
             $"""
@@ -62,8 +69,7 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
             and      (booking.account_id = @accountId or @isAdmin)
             order by ticket.id
             """,
-            new { bookingId, accountId, isAdmin });
-        var now = clock.GetUtcNow();
+            new { bookingId, accountId, isAdmin, now });
 
         // Every booking has tickets, so none means that it is unknown or somebody else's.
         return rows.Length == 0 ? BookingProblems.NotFound : rows.Select(row => Show(row, accountId, now)).ToArray();
@@ -121,9 +127,9 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
             return TicketProblems.NotFound;
         }
 
-        return ticket.QrPayload is null
-            ? TicketProblems.NotConfirmed
-            : new Document(await printer.PrintTicketAsync(ticketId, cancellationToken), "application/pdf", $"ticket-{ticket.TicketNumber}.pdf");
+        return await printer.PrintTicketAsync(ticketId, accountId, cancellationToken) is { } printed
+            ? new Document(printed, "application/pdf", $"ticket-{ticket.TicketNumber}.pdf")
+            : TicketProblems.NotConfirmed;
     }
 
     /// <summary>All tickets of a booking that its buyer holds, as one file. Refuses a booking that is not confirmed, and one whose tickets are all somebody else's by now.</summary>
@@ -178,7 +184,7 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
             BookingStatus = row.BookingStatus,
             HolderName = row.HolderName,
             IsHolder = isHolder,
-            Transferable = isHolder && row.BookingStatus == "confirmed" && row.Status == "valid" && now < row.EventDate,
+            Transferable = isHolder && row.BookingStatus == "confirmed" && row.Status == "valid" && row.MayBeOffered && now < row.EventDate,
             QrPayload = isHolder && mayEnter ? signer.Sign(row.Id, row.EventId, row.Generation) : null,
         };
     }
@@ -224,5 +230,7 @@ public sealed class TicketService(Database database, TimeProvider clock, TicketS
         public string BookingStatus { get; init; } = "";
 
         public string? HolderName { get; init; }
+
+        public bool MayBeOffered { get; init; }
     }
 }

@@ -14,5 +14,9 @@ public static class TicketsSetup
         services.AddSingleton<IAttachmentSource>(provider => provider.GetRequiredService<TicketPrinter>());
         services.AddSingleton<TicketService>();
         services.AddSingleton<EventReminders>();
+        services.AddSingleton<TransferTokens>();
+        services.AddSingleton<TransferService>();
+        services.AddSingleton<TransferAnswers>();
+        services.AddSingleton<TransferExpiry>();
     }
 }

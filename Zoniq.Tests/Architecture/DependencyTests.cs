@@ -22,7 +22,7 @@ public sealed partial class DependencyTests
         ["Queueing"] = ["Catalogue"],
         ["Carts"] = ["Queueing", "Catalogue"],
         ["Bookings"] = ["Carts"],
-        ["Payments"] = ["Bookings"],
+        ["Payments"] = ["Tickets"],
         ["Tickets"] = ["Bookings"],
         ["Administration"] = ["Payments", "Tickets"],
     };

@@ -94,7 +94,7 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
 
         foreach (var path in new[]
         {
-            "/api/users/me", "/api/users/me/wishlist", "/api/users/me/bookings", "/api/users/me/bookings?status=confirmed", "/api/users/me/tickets", "/api/users/me/tickets?when=upcoming",
+            "/api/users/me", "/api/users/me/wishlist", "/api/users/me/bookings", "/api/users/me/bookings?status=confirmed", "/api/users/me/tickets", "/api/users/me/tickets?when=upcoming", "/api/tickets/transfers/history",
             $"/api/bookings/{booking}", $"/api/bookings/number/{number}", $"/api/tickets/{ticket}", $"/api/tickets/booking/{booking}",
             $"/api/payments/{booking}", $"/api/payments/booking/{booking}/status",
         })
@@ -152,6 +152,7 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     [InlineData("HoldSweep")]
     [InlineData("LiveUpdates")]
     [InlineData("MailOutbox")]
+    [InlineData("TransferExpiry")]
     [InlineData("WebhookInbox")]
     public async Task A_timer_finds_what_is_due(string timer) =>
         await FindsByIndex(() => app.RunTimer(timer), mostRows: 2_000);

@@ -104,6 +104,21 @@ public sealed class LimitTests(LimitTests.LimitedApp app) : IClassFixture<LimitT
     }
 
     [Fact]
+    public async Task Twenty_tickets_an_hour_are_sent_and_twenty_offers_answered()
+    {
+        var buyer = await app.NewBuyer();
+
+        var sendings = await Task.WhenAll(Enumerable.Range(0, 22).Select(_ => buyer.Post("/api/tickets/1/transfer", new { toEmail = "ravi@example.in" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 23).Select(at => at % 2 == 0 ? buyer.Claims("a guess") : buyer.Declines("a guess")));
+
+        Assert.Equal((20, 2), (sendings.Count(answer => answer.Code == "ticket.not_found"), sendings.Count(answer => answer.Code == "rate.limited")));
+        Assert.Equal((20, 3), (answers.Count(answer => answer.Code == "transfer.not_found"), answers.Count(answer => answer.Code == "rate.limited")));
+        (await buyer.Get("/api/tickets/transfers/history")).Succeeded();
+        await app.Advance(TimeSpan.FromHours(1));
+        (await buyer.Claims("a guess")).Refused(404, "transfer.not_found");
+    }
+
+    [Fact]
     public async Task An_address_gets_five_codes_an_hour()
     {
         for (var sending = 0; sending < 5; sending++)

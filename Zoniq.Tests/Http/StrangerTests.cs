@@ -89,6 +89,8 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
         (await person.CreatesOrder(pending)).Succeeded();
         var cart = (await person.Adds(other)).Succeeded();
         (await person.Post($"/api/users/me/wishlist/{other.EventId}")).Succeeded(201);
+        var ticket = await App.Value<long>("select min(id) from ticket where booking_id = @confirmed", new { confirmed });
+        var transfer = (await person.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "somebody@example.in" })).Succeeded(200);
 
         var numbers = await App.Rows<string>("select booking_number from booking where account_id = @Id", new { person.Id });
         var payments = await App.Rows<string>("select id::text from payment where booking_id = @confirmed", new { confirmed });
@@ -100,6 +102,7 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
             ["number"] = numbers,
             ["payments"] = payments,
             ["tickets"] = tickets,
+            ["transfers"] = [$"{transfer["transferId"]}"],
             ["items"] = [.. cart["items"].EnumerateArray().Select(item => $"{item.GetProperty("id")}")],
             ["wishlist"] = [$"{other.EventId}"],
             ["realtime"] = [$"{person.Id}"],

@@ -22,6 +22,8 @@ internal sealed partial class Things
         var cart = (await customer.Adds(staged.Standing)).Succeeded();
         var number = (await customer.Booking(booking)).Succeeded()["bookingNumber"].GetString()!;
         var seat = staged.Numbered.Seats[0];
+        var ticket = (await customer.Buys(staged.Numbered, staged.Numbered.Seats[1]))["items"][0].GetProperty("id");
+        var transfer = (await customer.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "somebody@example.in" })).Succeeded(200);
 
         return new Things(
             customer,
@@ -37,6 +39,8 @@ internal sealed partial class Things
                 ["bookings"] = $"{booking}",
                 ["booking"] = $"{booking}",
                 ["number"] = number,
+                ["tickets"] = $"{ticket}",
+                ["transfers"] = $"{transfer["transferId"]}",
                 ["items"] = $"{cart["items"].EnumerateArray().Single().GetProperty("id")}",
             },
             new(StringComparer.Ordinal)

@@ -15,7 +15,11 @@ public sealed class EventReminderTests(ZoniqApp app) : DatabaseTest(app)
         await Books(asha, staged, 2);
         await Books(asha, staged, 1, "office@example.in");
         var given = await Books(ravi, staged, 2);
-        await App.Execute("update ticket set holder_id = @meera where booking_id = @given", new { meera = meera.Id, given });
+        foreach (var ticket in await App.Rows<long>("select id from ticket where booking_id = @given", new { given }))
+        {
+            await ravi.Gives(ticket, meera);
+        }
+
         (await late.Adds(staged.Standing)).Succeeded();
         (await quiet.Patch("/api/users/me/notifications/preferences", new { emailEventReminders = false })).Succeeded();
         await Books(quiet, staged, 1);

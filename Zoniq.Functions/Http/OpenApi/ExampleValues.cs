@@ -62,6 +62,9 @@ internal static class ExampleValues
           "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
           "blockedUsers": 0, "emailMarketing": false, "BlockUser/reason": "Resells tickets.", "CancelEvent/reason": "The artist is ill.",
           "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": [],
+          "Transfer/id": 17, "transferId": 17, "fromEmail": "asha@example.in", "toEmail": "ravi@example.in", "direction": "sent", "Transfer/status": "completed",
+          "OfferTicket/message": "See you there!", "Transfer/message": "See you there!", "OfferedTicket/message": "Ticket transfer initiated", "ClaimedTicket/message": "Ticket claimed successfully",
+          "transferToken": "b2ZmZXJlZC10aWNrZXQtc2VjcmV0LXRva2VuLWV4YW1wbGU", "transferredAt": "2026-11-14T11:40:00Z", "Transfer/expiresAt": "2026-11-15T09:12:30Z", "OfferedTicket/expiresAt": "2026-11-15T09:12:30Z",
           "Mail/id": 1204, "template": "booking_confirmed", "recipient": "asha@example.in", "Mail/status": "dead", "attempts": 12, "lastError": "SMTP 451 SenderNotAccepted", "sentAt": null, "nextAttemptAt": null,
           "url": "https://zoniq.service.signalr.net/client/?hub=zoniq", "accessToken": "eyJhbGciOiJIUzI1NiJ9.eyJuYW1laWQiOiI1In0.c2lnbmF0dXJl", "connectionId": "uT3kV0WbQ2mJc8sYx1dPzg"
         }

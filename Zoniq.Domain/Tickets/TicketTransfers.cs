@@ -1,0 +1,67 @@
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Tickets;
+
+/// <summary>
+/// How offers of tickets end without their two parties. Each is to be called in the transaction that ends them, and tells the other party by mail.
+/// Whoever moves a ticket locks in this order: event, account, booking, ticket, transfer. Offers are made and claimed with the ticket's row locked, so
+/// whoever has locked it sees every offer there is of it.
+/// </summary>
+public static class TicketTransfers
+{
+    /// <summary>Whether a row of ticket_transfer is over by the clock, where it is joined with its event.</summary>
+    internal const string IsOverSql = "(ticket_transfer.expires_at <= @now or event.event_date <= @now)";
+
+    /// <summary>From a row of ticket_transfer to its event, after <c>from</c>.</summary>
+    internal const string TicketToEventSql =
+        """
+               ticket
+               join booking on booking.id = ticket.booking_id
+               join event on event.id = booking.event_id
+        """;
+
+    /// <summary>Somebody has entered with the ticket: nobody can claim it any more. Its row is locked.</summary>
+    public static Task EndByEntryAsync(Session db, long ticketId, DateTimeOffset now) =>
+        EndAsync(db, "ticket.id = @id", ticketId, "entry", now);
+
+    /// <summary>The tickets of a booking are void. Their rows are locked.</summary>
+    public static Task EndWithBookingAsync(Session db, long bookingId, DateTimeOffset now) =>
+        EndAsync(db, "ticket.booking_id = @id", bookingId, "booking", now);
+
+    /// <summary>The event does not take place. Its row is locked, so no more offers are being made.</summary>
+    public static Task EndWithEventAsync(Session db, long eventId, DateTimeOffset now) =>
+        EndAsync(db, "booking.event_id = @id", eventId, "event", now);
+
+    /// <summary>Somebody is blocked: what they offered, and nobody has claimed yet, stays where it is.</summary>
+    public static Task EndOfSenderAsync(Session db, long accountId, DateTimeOffset now) =>
+        EndAsync(db, "ticket_transfer.from_account = @id", accountId, "office", now);
+
+    /// <summary>What is over by the clock has expired, whatever else happens to it.</summary>
+    private static async Task EndAsync(Session db, string which, long id, string endedBy, DateTimeOffset now)
+    {
+        var ended = await db.QueryAsync<long>(
+            $"""
+            with open as materialized (
+                select   ticket_transfer.id,
+                         {IsOverSql} as is_over
+                from     ticket_transfer
+                join     ticket on ticket.id = ticket_transfer.ticket_id
+                join     booking on booking.id = ticket.booking_id
+                join     event on event.id = booking.event_id
+                where    ticket_transfer.status = 'pending'
+                and      {which}
+                order by ticket_transfer.id
+                for update of ticket_transfer
+            )
+            update ticket_transfer
+            set    status = case when open.is_over then 'expired' else 'cancelled' end,
+                   ended_by = case when not open.is_over then @endedBy end,
+                   ended_at = @now
+            from   open
+            where  ticket_transfer.id = open.id
+            returning ticket_transfer.id
+            """,
+            new { id, endedBy, now });
+        await TransferMails.TellAsync(db, ended, now);
+    }
+}
