@@ -557,7 +557,6 @@ create table idempotent_request (
 );
 create index idempotent_request_over ON idempotent_request USING btree (expires_at);
 
-<<<<<<< HEAD
 create table push (
     id         bigint generated always as identity not null,
     account_id bigint not null,
@@ -567,7 +566,7 @@ create table push (
     constraint push_pkey PRIMARY KEY (id),
     constraint push_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
-=======
+
 create table ticket_transfer (
     id           bigint generated always as identity not null,
     ticket_id    bigint not null,
@@ -607,7 +606,6 @@ create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id
 create unique index ticket_transfer_one_claim ON ticket_transfer USING btree (ticket_id, generation) WHERE (status = 'completed'::text);
 create unique index ticket_transfer_one_pending ON ticket_transfer USING btree (ticket_id) WHERE (status = 'pending'::text);
 create index ticket_transfer_to_address ON ticket_transfer USING btree (to_email, id DESC);
->>>>>>> transfer
 
 create function admin_log_is_append_only()
  RETURNS trigger
