@@ -14,5 +14,11 @@ public static class TicketsSetup
         services.AddSingleton<IAttachmentSource>(provider => provider.GetRequiredService<TicketPrinter>());
         services.AddSingleton<TicketService>();
         services.AddSingleton<EventReminders>();
+        services.AddSingleton<TicketCodes>();
+        services.AddSingleton<CheckIn>();
+        services.AddSingleton<CheckInSync>();
+        services.AddSingleton<CheckInUndo>();
+        services.AddSingleton<CheckInCounts>();
+        services.AddSingleton<GateManifests>();
     }
 }

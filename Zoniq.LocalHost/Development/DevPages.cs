@@ -18,6 +18,7 @@ public static class DevPages
         ClockPages.Map(app);
         MailPages.Map(app);
         SmsPages.Map(app);
+        GatePages.Map(app);
         app.MapPost("/dev/timers/{name}", RunTimerAsync);
         app.MapGet("/dev/invariants", CheckAsync);
     }
