@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +96,9 @@ internal sealed class Bench : IAsyncDisposable
         var (id, now) = await connection.QuerySingleAsync<(long, DateTime)>("select min(id), zoniq_now() from account where role = 'admin'");
         return new Buyer(id, Token(id, now));
     }
+
+    /// <summary>The domain in this process, which the limit runs on.</summary>
+    public IServiceProvider Services { get; private set; } = null!;
 
     /// <summary>What reading is measured against.</summary>
     public async Task<Replay> ReplayAsync() => replay ??= Keep(await Replay.StartAsync(settings));
@@ -215,6 +219,7 @@ internal sealed class Bench : IAsyncDisposable
         services.AddSingleton<IPaymentGateway>(gateway);
         var direct = Keep(services.BuildServiceProvider());
         await direct.GetRequiredService<DatabaseClock>().CalibrateAsync(cancellationToken);
+        Services = direct;
         return new DirectShop(direct, gateway);
     }
 
@@ -228,7 +233,14 @@ internal sealed class Bench : IAsyncDisposable
         ["RAZORPAY_KEY_SECRET"] = Sandbox.KeySecret,
         ["RAZORPAY_WEBHOOK_SECRET"] = Sandbox.WebhookSecret,
         ["RATE_LIMITS_ENABLED"] = "false",
+        ["TICKET_SIGNING_KEY"] = SigningKey(),
     };
+
+    private static string SigningKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Convert.ToBase64String(key.ExportPkcs8PrivateKey());
+    }
 
     private static string Token(long id, DateTime now) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor

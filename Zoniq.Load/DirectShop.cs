@@ -3,6 +3,7 @@ using Zoniq.Domain;
 using Zoniq.Domain.Bookings;
 using Zoniq.Domain.Carts;
 using Zoniq.Domain.Payments;
+using Zoniq.Domain.Tickets;
 
 namespace Zoniq.Load;
 
@@ -18,6 +19,7 @@ internal sealed class DirectShop(IServiceProvider services, InstantGateway gatew
     private readonly CartService cleared = services.GetRequiredService<CartService>();
     private readonly CheckoutService checkout = services.GetRequiredService<CheckoutService>();
     private readonly PaymentService payments = services.GetRequiredService<PaymentService>();
+    private readonly CheckIn gate = services.GetRequiredService<CheckIn>();
 
     public async Task AddAsync(Buyer buyer, House house, long? seatId, CancellationToken cancellationToken) =>
         Value(await carts.AddItem(
@@ -39,6 +41,9 @@ internal sealed class DirectShop(IServiceProvider services, InstantGateway gatew
     public async Task VerifyAsync(Buyer buyer, string orderId, string paymentId, string signature, CancellationToken cancellationToken) =>
         Value(await payments.Verify(
             buyer.Id, new VerifyPayment { RazorpayOrderId = orderId, RazorpayPaymentId = paymentId, RazorpaySignature = signature }, cancellationToken));
+
+    public async Task CheckInAsync(Buyer staff, string code, CancellationToken cancellationToken) =>
+        Value(await gate.MarkUsed(new Actor(staff.Id, "load", null), new MarkUsed { QrPayload = code, Gate = "Gate 1" }, cancellationToken));
 
     private static T Value<T>(Result<T> result) => result.Problem is { } problem ? throw new ShopRefusal(problem.Code) : result.Value;
 }

@@ -64,6 +64,11 @@ internal sealed class HttpShop : IShop, IDisposable
         }
     }
 
+    public async Task CheckInAsync(Buyer staff, string code, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(staff, "/api/tickets/mark-used", $"{{\"qrPayload\":\"{code}\",\"gate\":\"Gate 1\"}}", cancellationToken);
+    }
+
     public void Dispose() => http.Dispose();
 
     private Task<JsonDocument> PostAsync(Buyer buyer, string path, string body, CancellationToken cancellationToken) =>

@@ -22,6 +22,9 @@ internal interface IShop
     (string PaymentId, string Signature) Pay(string orderId);
 
     Task VerifyAsync(Buyer buyer, string orderId, string paymentId, string signature, CancellationToken cancellationToken);
+
+    /// <summary>Lets in whoever shows this code.</summary>
+    Task CheckInAsync(Buyer staff, string code, CancellationToken cancellationToken);
 }
 
 /// <summary>Somebody with an account.</summary>

@@ -48,6 +48,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
         for (var window = await NextBookings(db, 0); window is not null; window = await NextBookings(db, window.Until))
         {
             findings.AddRange(await BookingInvariants.CheckAsync(db, window));
+            findings.AddRange(await EntryInvariants.CheckAsync(db, window));
         }
 
         for (var window = await NextEvents(db, 0); window is not null; window = await NextEvents(db, window.Until))
@@ -61,7 +62,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     internal async Task<Finding[]> CheckBookingsAsync(IdWindow window, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return await BookingInvariants.CheckAsync(db, window);
+        return [.. await BookingInvariants.CheckAsync(db, window), .. await EntryInvariants.CheckAsync(db, window)];
     }
 
     internal async Task<Finding[]> CheckEventsAsync(IdWindow window, CancellationToken cancellationToken)

@@ -321,17 +321,19 @@ create unique index seat_place ON seat USING btree (event_id, COALESCE(section, 
 create index seat_unsold ON seat USING btree (category_id, id) WHERE (booking_id IS NULL);
 
 create table ticket (
-    id            bigint generated always as identity not null,
-    booking_id    bigint not null,
-    seat_id       bigint not null,
-    category_id   bigint not null,
-    holder_id     bigint not null,
-    price         bigint not null,
-    ticket_number text not null,
-    status        text not null,
-    generation    integer default 1 not null,
-    used_at       timestamp with time zone,
-    created_at    timestamp with time zone not null,
+    id             bigint generated always as identity not null,
+    booking_id     bigint not null,
+    seat_id        bigint not null,
+    category_id    bigint not null,
+    holder_id      bigint not null,
+    price          bigint not null,
+    ticket_number  text not null,
+    status         text not null,
+    generation     integer default 1 not null,
+    used_at        timestamp with time zone,
+    created_at     timestamp with time zone not null,
+    entries_undone integer default 0 not null,
+    reopened_at    timestamp with time zone,
     constraint ticket_pkey PRIMARY KEY (id),
     constraint ticket_ticket_number_key UNIQUE (ticket_number),
     constraint ticket_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
@@ -339,6 +341,9 @@ create table ticket (
     constraint ticket_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES account(id),
     constraint ticket_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES seat(id),
     constraint ticket_check CHECK (((status = 'used'::text) <= (used_at IS NOT NULL))),
+    constraint ticket_check1 CHECK (((entries_undone > 0) = (reopened_at IS NOT NULL))),
+    constraint ticket_check2 CHECK (((used_at IS NULL) OR (status = ANY (ARRAY['used'::text, 'void'::text])))),
+    constraint ticket_entries_undone_check CHECK ((entries_undone >= 0)),
     constraint ticket_generation_check CHECK ((generation >= 1)),
     constraint ticket_price_check CHECK ((price >= 0)),
     constraint ticket_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'valid'::text, 'used'::text, 'void'::text]))),
@@ -349,6 +354,7 @@ create index ticket_of_category ON ticket USING btree (category_id);
 create index ticket_of_holder ON ticket USING btree (holder_id, id DESC);
 create index ticket_of_seat ON ticket USING btree (seat_id);
 create unique index ticket_one_live_per_seat ON ticket USING btree (seat_id) WHERE (status <> 'void'::text);
+create trigger ticket_changed AFTER UPDATE OF status, generation ON ticket FOR EACH ROW WHEN ((((old.status IS DISTINCT FROM new.status) OR (old.generation IS DISTINCT FROM new.generation)) AND (new.status <> 'pending'::text) AND (NOT ((old.status = 'pending'::text) AND (new.status = 'void'::text))))) EXECUTE FUNCTION ticket_has_changed();
 
 create table gateway_order (
     booking_id        bigint not null,
@@ -606,6 +612,70 @@ create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id
 create unique index ticket_transfer_one_claim ON ticket_transfer USING btree (ticket_id, generation) WHERE (status = 'completed'::text);
 create unique index ticket_transfer_one_pending ON ticket_transfer USING btree (ticket_id) WHERE (status = 'pending'::text);
 create index ticket_transfer_to_address ON ticket_transfer USING btree (to_email, id DESC);
+create table ticket_scan (
+    id          bigint generated always as identity not null,
+    scan_id     text,
+    ticket_id   bigint,
+    round       integer,
+    event_id    bigint,
+    holder_id   bigint,
+    answer      text not null,
+    reason      text,
+    is_offline  boolean not null,
+    gate        text,
+    device_id   text,
+    scanned_at  timestamp with time zone not null,
+    received_at timestamp with time zone not null,
+    scanned_by  bigint not null,
+    entry_at    timestamp with time zone,
+    entry_gate  text,
+    constraint ticket_scan_pkey PRIMARY KEY (id),
+    constraint ticket_scan_scan_id_key UNIQUE (scan_id),
+    constraint ticket_scan_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint ticket_scan_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES account(id),
+    constraint ticket_scan_scanned_by_fkey FOREIGN KEY (scanned_by) REFERENCES account(id),
+    constraint ticket_scan_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
+    constraint ticket_scan_answer_check CHECK ((answer = ANY (ARRAY['accepted'::text, 'already_used'::text, 'not_valid'::text, 'revoked'::text, 'wrong_event'::text, 'qr_invalid'::text, 'unknown'::text]))),
+    constraint ticket_scan_check CHECK (((ticket_id IS NULL) = (round IS NULL))),
+    constraint ticket_scan_check1 CHECK (((answer = ANY (ARRAY['qr_invalid'::text, 'unknown'::text])) = (ticket_id IS NULL))),
+    constraint ticket_scan_check2 CHECK (((answer = 'not_valid'::text) = (reason IS NOT NULL))),
+    constraint ticket_scan_device_id_check CHECK (((length(device_id) >= 1) AND (length(device_id) <= 64))),
+    constraint ticket_scan_gate_check CHECK (((length(gate) >= 1) AND (length(gate) <= 50))),
+    constraint ticket_scan_reason_check CHECK ((reason = ANY (ARRAY['unpaid'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text, 'not_open'::text, 'void'::text]))),
+    constraint ticket_scan_scan_id_check CHECK (((length(scan_id) >= 1) AND (length(scan_id) <= 64)))
+);
+create index ticket_scan_entries ON ticket_scan USING btree (ticket_id, round, scanned_at, id) WHERE ((answer = 'accepted'::text) OR ((answer = 'already_used'::text) AND is_offline));
+create index ticket_scan_of_event ON ticket_scan USING btree (event_id, gate);
+create unique index ticket_scan_one_entry ON ticket_scan USING btree (ticket_id, round) WHERE (answer = 'accepted'::text);
+create trigger ticket_scan_append_only BEFORE DELETE OR UPDATE ON ticket_scan FOR EACH ROW EXECUTE FUNCTION ticket_scan_is_append_only();
+
+create table ticket_change (
+    id        bigint generated always as identity not null,
+    event_id  bigint not null,
+    ticket_id bigint not null,
+    constraint ticket_change_pkey PRIMARY KEY (id)
+);
+create index ticket_change_of_event ON ticket_change USING btree (event_id);
+
+create table gate_manifest (
+    event_id bigint not null,
+    version  bigint not null,
+    constraint gate_manifest_pkey PRIMARY KEY (event_id),
+    constraint gate_manifest_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id)
+);
+
+create table ticket_version (
+    ticket_id         bigint not null,
+    event_id          bigint not null,
+    version           bigint not null,
+    lowest_generation integer,
+    constraint ticket_version_pkey PRIMARY KEY (ticket_id),
+    constraint ticket_version_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint ticket_version_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
+    constraint ticket_version_lowest_generation_check CHECK (((lowest_generation = 0) OR (lowest_generation > 1)))
+);
+create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
+create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
 
 create function admin_log_is_append_only()
  RETURNS trigger
@@ -621,6 +691,28 @@ create function event_words(title text, short_description text, organizer_name t
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE COST 1000
 RETURN ((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char")) || setweight((to_tsvector('english'::regconfig, COALESCE(description, ''::text)) || to_tsvector('simple'::regconfig, COALESCE(description, ''::text))), 'C'::"char"));
+
+create function ticket_has_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into ticket_change (event_id, ticket_id)
+    select event_id, new.id
+    from   booking
+    where  id = new.booking_id;
+    return null;
+end
+$function$;
+
+create function ticket_scan_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception 'ticket_scan is append-only';
+end
+$function$;
 
 create function zoniq_now()
  RETURNS timestamp with time zone

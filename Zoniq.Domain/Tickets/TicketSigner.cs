@@ -57,16 +57,15 @@ public sealed partial class TicketSigner
     {
         var message = Message(_keyId, new SignedTicket(ticketId, eventId, generation));
 
-        var signer = new ECDsaSigner(new HMacDsaKCalculator(new Sha256Digest()));
-        signer.Init(forSigning: true, _privateKey);
-        var parts = signer.GenerateSignature(SHA256.HashData(Encoding.ASCII.GetBytes(message)));
-        var (r, s) = (parts[0], parts[1]);
+        return $"{message}.{Signature(message)}";
+    }
 
-        var signature = new byte[SignatureLength];
-        WriteFixed(r, signature.AsSpan(0, SignatureLength / 2));
-        WriteFixed(s.CompareTo(HalfOrder) > 0 ? Curve.N.Subtract(s) : s, signature.AsSpan(SignatureLength / 2));
-
-        return $"{message}.{Base64Url.EncodeToString(signature)}";
+    /// <summary>Signs content as a compact JWS (RFC 7515), for whoever has the public keys.</summary>
+    public string SignJws(ReadOnlySpan<byte> payload)
+    {
+        var header = Encoding.ASCII.GetBytes($$"""{"alg":"ES256","kid":"{{_keyId}}"}""");
+        var message = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}";
+        return $"{message}.{Signature(message)}";
     }
 
     /// <summary>Whether the payload was signed by us, character for character; says nothing about whether the ticket may still enter.</summary>
@@ -104,6 +103,20 @@ public sealed partial class TicketSigner
 
         ticket = read;
         return true;
+    }
+
+    private string Signature(string message)
+    {
+        var signer = new ECDsaSigner(new HMacDsaKCalculator(new Sha256Digest()));
+        signer.Init(forSigning: true, _privateKey);
+        var parts = signer.GenerateSignature(SHA256.HashData(Encoding.ASCII.GetBytes(message)));
+        var (r, s) = (parts[0], parts[1]);
+
+        var signature = new byte[SignatureLength];
+        WriteFixed(r, signature.AsSpan(0, SignatureLength / 2));
+        WriteFixed(s.CompareTo(HalfOrder) > 0 ? Curve.N.Subtract(s) : s, signature.AsSpan(SignatureLength / 2));
+
+        return Base64Url.EncodeToString(signature);
     }
 
     private static string Message(string keyId, SignedTicket ticket) =>

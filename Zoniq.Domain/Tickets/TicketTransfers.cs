@@ -20,9 +20,9 @@ public static class TicketTransfers
                join event on event.id = booking.event_id
         """;
 
-    /// <summary>Somebody has entered with the ticket: nobody can claim it any more. Its row is locked.</summary>
-    public static Task EndByEntryAsync(Session db, long ticketId, DateTimeOffset now) =>
-        EndAsync(db, "ticket.id = @id", ticketId, "entry", now);
+    /// <summary>Somebody has entered with each of these tickets: nobody can claim it any more. Their rows are locked.</summary>
+    public static Task EndByEntryAsync(Session db, long[] ticketIds, DateTimeOffset now) =>
+        EndAsync(db, "ticket.id = any(@id)", ticketIds, "entry", now);
 
     /// <summary>The tickets of a booking are void. Their rows are locked.</summary>
     public static Task EndWithBookingAsync(Session db, long bookingId, DateTimeOffset now) =>
@@ -37,7 +37,7 @@ public static class TicketTransfers
         EndAsync(db, "ticket_transfer.from_account = @id", accountId, "office", now);
 
     /// <summary>What is over by the clock has expired, whatever else happens to it.</summary>
-    private static async Task EndAsync(Session db, string which, long id, string endedBy, DateTimeOffset now)
+    private static async Task EndAsync(Session db, string which, object id, string endedBy, DateTimeOffset now)
     {
         var ended = await db.QueryAsync<long>(
             $"""

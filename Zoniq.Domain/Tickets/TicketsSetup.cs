@@ -18,5 +18,11 @@ public static class TicketsSetup
         services.AddSingleton<TransferService>();
         services.AddSingleton<TransferAnswers>();
         services.AddSingleton<TransferExpiry>();
+        services.AddSingleton<TicketCodes>();
+        services.AddSingleton<CheckIn>();
+        services.AddSingleton<CheckInSync>();
+        services.AddSingleton<CheckInUndo>();
+        services.AddSingleton<CheckInCounts>();
+        services.AddSingleton<GateManifests>();
     }
 }

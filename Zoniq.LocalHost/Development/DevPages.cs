@@ -20,6 +20,7 @@ public static class DevPages
         MailPages.Map(app);
         SmsPages.Map(app);
         LivePages.Map(app);
+        GatePages.Map(app);
         app.MapPost("/dev/timers/{name}", RunTimerAsync);
         app.MapGet("/dev/invariants", CheckAsync);
     }

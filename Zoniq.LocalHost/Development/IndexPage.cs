@@ -22,6 +22,7 @@ internal static class IndexPage
         ("/dev/live", "Live", "Seats and queues that change by themselves"),
         ("/dev/mail", "Mail", "What the app has sent"),
         ("/dev/sms", "SMS", "Codes sent to phones"),
+        ("/dev/gate", "Gate", "Scan tickets with the camera, or paste their codes"),
         (Sandbox, "Payment sandbox", "Orders, payments and webhooks; no money moves"),
         (Faults, "Payment faults", "What goes wrong at the gateway, switched by hand"),
         ("/dev/invariants", "Invariants", "Whether what must hold does hold"),

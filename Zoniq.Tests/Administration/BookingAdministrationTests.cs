@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Zoniq.Tests.Support;
+using Zoniq.Tests.Tickets;
 
 namespace Zoniq.Tests.Administration;
 
@@ -104,7 +105,7 @@ public sealed class BookingAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         await (await App.NewBuyer()).Buys(staged.Standing, 2);
         await (await App.NewBuyer()).Books(staged.Standing, 2);
         await App.Execute("update account set full_name = 'Asha Rao' where id = @Id", new { asha.Id });
-        await App.Execute("update ticket set status = 'used', used_at = now() where id = (select min(id) from ticket where booking_id = @Id)", new { booking.Id });
+        await App.Enters(booking.Id);
         var path = $"/api/admin/bookings/event/{staged.Id}/attendees";
 
         var all = (await office.Get(path)).Succeeded();

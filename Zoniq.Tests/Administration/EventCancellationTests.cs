@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Zoniq.Domain.Administration;
 using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
+using Zoniq.Tests.Tickets;
 
 namespace Zoniq.Tests.Administration;
 
@@ -61,7 +62,7 @@ public sealed class EventCancellationTests(ZoniqApp app) : DatabaseTest(app)
         var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
         (await asha.Patch("/api/users/me/notifications/preferences", new { emailBookingConfirmation = false, emailEventUpdates = false, emailPaymentUpdates = false, emailTicketDelivery = false })).Succeeded();
         var paid = await asha.Buys(staged.Numbered, staged.Numbered.Seats[..2]);
-        await App.Execute("update ticket set status = 'used', used_at = created_at where id = (select min(id) from ticket where booking_id = @Id)", new { paid.Id });
+        await App.Enters(paid.Id);
         var partly = await asha.Buys(staged.Standing, 2);
         await App.Execute("insert into refund (payment_id, amount, requested_by, idempotency_key, created_at) select paid_by, 30000, 'admin', 'test-' || id, created_at from booking where id = @Id", new { partly.Id });
         var calledOffBefore = await ravi.Buys(staged.Standing, 1);

@@ -59,7 +59,7 @@ public sealed class DevPagesTests(DevPagesTests.WithoutMailServer app) : IClassF
     {
         var page = (await app.Nobody.Get("/dev")).Succeeded().Text;
 
-        foreach (var address in new[] { "/api/docs", "/api/openapi.json", "/dev/mail", "/dev/sms", "/dev/invariants", "/dev/clock", "/dev/style.css" })
+        foreach (var address in new[] { "/api/docs", "/api/openapi.json", "/dev/mail", "/dev/sms", "/dev/gate", "/dev/invariants", "/dev/clock", "/dev/style.css" })
         {
             Assert.Contains($"href=\"{address}\"", page, StringComparison.Ordinal);
             (await app.Nobody.Get(address)).Succeeded();

@@ -1,5 +1,6 @@
 using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
+using Zoniq.Tests.Tickets;
 
 namespace Zoniq.Tests.Payments;
 
@@ -98,8 +99,7 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
         var staged = await App.AnEvent(starts: TimeSpan.FromDays(2), closes: TimeSpan.FromDays(1));
         var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
         var (used, given, kept) = (await asha.Buys(staged.Standing, 2), await asha.Buys(staged.Standing, 2), await asha.Buys(staged.Standing, 1));
-        await App.Execute(
-            "update ticket set status = 'used', used_at = @now where id = (select min(id) from ticket where booking_id = @Id)", new { used.Id, now = App.Now.UtcDateTime });
+        await App.Enters(used.Id);
         await asha.Gives(given["items"][1].GetProperty("id").GetInt64(), ravi);
 
         (await Cancel(asha, used.Id)).Refused(409, "booking.ticket_used");
@@ -215,7 +215,7 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
         await using var connection = new Npgsql.NpgsqlConnection(App.ConnectionString);
         await connection.OpenAsync();
         await using var gate = await connection.BeginTransactionAsync();
-        await Dapper.SqlMapper.ExecuteAsync(connection, "update ticket set status = 'used', used_at = created_at where id = (select max(id) from ticket where booking_id = @Id)", new { booking.Id }, gate);
+        await Dapper.SqlMapper.ExecuteAsync(connection, Gate.EntersSql, new { ticket = booking["items"][1].GetProperty("id").GetInt64() }, gate);
 
         var cancelling = Cancel(asha, booking.Id);
         await WaitForALock();

@@ -74,7 +74,7 @@ public sealed class EventReminderTests(ZoniqApp app) : DatabaseTest(app)
         var (unpaid, cancelled, used) = (await App.NewBuyer(), await App.NewBuyer(), await App.NewBuyer());
         (await cancelled.Post($"/api/bookings/{(await cancelled.Buys(staged.Standing)).Id}/cancel")).Succeeded();
         var entered = (await used.Buys(staged.Standing)).Id;
-        await App.Execute("update ticket set status = 'used', used_at = created_at where booking_id = @entered", new { entered });
+        await App.Enters(entered);
         await App.Advance(TimeSpan.FromHours(7));
         await unpaid.Books(staged.Standing);
 

@@ -129,16 +129,24 @@ public sealed class TransferEndTests(ZoniqApp app) : DatabaseTest(app)
         var (asha, ravi, _, tickets) = await Bought(1);
         var token = await asha.Sends(tickets[0], ravi.Email);
 
-        await using (var db = await App.Services.GetRequiredService<Database>().BeginAsync(CancellationToken.None))
-        {
-            await db.ExecuteAsync("update ticket set status = 'used', used_at = @now where id = @ticket", new { ticket = tickets[0], now = App.Now });
-            await TicketTransfers.EndByEntryAsync(db, tickets[0], App.Now);
-            await db.CommitAsync();
-        }
+        (await App.Scans(new { qrPayload = (await asha.Get($"/api/tickets/{tickets[0]}"))["qrPayload"].GetString() })).Succeeded(200);
 
         (await ravi.Claims(token)).Refused(409, "ticket.already_used");
         (await ravi.Declines(token)).Refused(409, "transfer.not_pending");
         await Told(ravi, "it has been used for entry");
+    }
+
+    [Fact]
+    public async Task An_entry_at_a_gate_without_a_network_ends_the_offer_too()
+    {
+        var (asha, ravi, _, tickets) = await Bought(2);
+        var (entered, kept) = (await asha.Sends(tickets[0], ravi.Email), await asha.Sends(tickets[1], ravi.Email));
+        var code = (await asha.Get($"/api/tickets/{tickets[0]}"))["qrPayload"].GetString();
+
+        (await App.Syncs(new { scanId = $"{Guid.NewGuid()}", qrPayload = code, scannedAt = App.Now })).Succeeded();
+
+        (await ravi.Claims(entered)).Refused(409, "ticket.already_used");
+        (await ravi.Claims(kept)).Succeeded();
     }
 
     private async Task<(Person Asha, Person Ravi, Answer Booking, long[] Tickets)> Bought(int quantity)

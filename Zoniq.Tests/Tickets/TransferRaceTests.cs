@@ -202,7 +202,7 @@ public sealed class TransferRaceTests(ZoniqApp app) : DatabaseTest(app)
     public async Task A_claim_that_meets_somebody_who_enters_with_the_ticket_comes_too_late()
     {
         var offer = await Offered();
-        await using var gate = await InTheMiddle.Of(App, "update ticket set status = 'used', used_at = created_at where id = @Ticket", new { offer.Ticket });
+        await using var gate = await InTheMiddle.Of(App, Gate.EntersSql, new { ticket = offer.Ticket });
 
         var claiming = offer.Ravi.Claims(offer.Token);
         await gate.IsWaitedFor();
