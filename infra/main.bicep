@@ -223,6 +223,7 @@ module app 'modules/app.bicep' = {
     vaultUri: vault.outputs.uri
     signalRHost: realtime.outputs.host
     insightsConnection: monitoring.outputs.insightsConnection
+    deployerPrincipalId: deployerPrincipalId
   }
   // The app reads secrets and its package as soon as it exists.
   dependsOn: [access]

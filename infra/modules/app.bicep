@@ -17,6 +17,7 @@ param uploadsUrl string
 param vaultUri string
 param signalRHost string
 param insightsConnection string
+param deployerPrincipalId string
 
 var required = [
   'POSTGRES_CONNECTION'
@@ -158,6 +159,19 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       secretSettings,
       optionalSettings
     )
+  }
+}
+
+// The pipeline publishes to this app, and may do nothing else.
+var websiteContributor = 'de139f84-1756-47ae-9be6-808fbbe84772'
+
+resource deployerOnApp 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
+  scope: app
+  name: guid(app.id, deployerPrincipalId, websiteContributor)
+  properties: {
+    principalId: deployerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', websiteContributor)
   }
 }
 
