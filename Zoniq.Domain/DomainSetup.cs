@@ -20,7 +20,8 @@ public static class DomainSetup
     public static void AddZoniqDomain(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings);
-        services.AddSingleton(_ => PostgresDataSource.Create(PostgresDataSource.ConnectionString(settings) ?? throw new SettingsException("POSTGRES_CONNECTION or POSTGRES_HOST must be set.")));
+        var connectionString = PostgresDataSource.ConnectionString(settings) ?? throw new SettingsException("POSTGRES_CONNECTION or POSTGRES_HOST must be set.");
+        services.AddSingleton(_ => PostgresDataSource.Create(connectionString));
         services.AddSingleton<Database>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<RateCounters>();

@@ -5,12 +5,24 @@ namespace Zoniq.Domain;
 /// <summary>The operator's settings, read once at start; a setting that is missing or out of range stops the app with a message that names it.</summary>
 public sealed class Settings(IConfiguration configuration)
 {
+    /// <summary>What stands in for a secret that the platform could not fetch; as a value it would be one that everybody can guess.</summary>
+    private const string Unresolved = "@Microsoft.KeyVault(";
+
+    /// <summary>Parts of what a sample file or a laptop has.</summary>
+    private static readonly string[] Samples = ["change-me", "example.com", "//localhost", "UseDevelopmentStorage"];
+
     /// <summary>Whether real money and real people are involved.</summary>
     public bool IsProduction => string.Equals(Text("ENVIRONMENT"), "PROD", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The trimmed value, or null when absent or empty.</summary>
-    public string? Text(string key) =>
-        configuration[key] is { } value && value.Trim() is { Length: > 0 } trimmed ? trimmed : null;
+    public string? Text(string key)
+    {
+        var value = configuration[key]?.Trim();
+
+        return value is null or "" ? null
+            : value.StartsWith(Unresolved, StringComparison.OrdinalIgnoreCase) ? throw new SettingsException($"{key} refers to a secret that could not be fetched.")
+            : value;
+    }
 
     /// <summary>The value; without it the app does not start.</summary>
     public string Required(string key) => Text(key) ?? throw new SettingsException($"{key} must be set.");
@@ -19,7 +31,7 @@ public sealed class Settings(IConfiguration configuration)
     public string? RequiredInProduction(string key)
     {
         var value = Text(key);
-        if (IsProduction && (value is null || value.Contains("change-me", StringComparison.OrdinalIgnoreCase)))
+        if (IsProduction && (value is null || Samples.Any(sample => value.Contains(sample, StringComparison.OrdinalIgnoreCase))))
         {
             throw new SettingsException($"{key} must be set to a value of its own in production.");
         }

@@ -18,6 +18,7 @@ try
     builder.UseMiddleware<IdempotencyMiddleware>();
 
     var settings = new Settings(builder.Configuration);
+    PlatformSettings.Check(settings);
     builder.Services.AddZoniqDomain(settings);
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
     builder.Services.AddSingleton<Failures>();

@@ -8,7 +8,7 @@ public sealed record AdministratorOptions(string Email, string Username, string 
 {
     public static AdministratorOptions? From(Settings settings)
     {
-        var email = settings.Text("ADMIN_EMAIL");
+        var email = settings.Text("ADMIN_EMAIL") is null ? null : settings.RequiredInProduction("ADMIN_EMAIL");
         var username = settings.Text("ADMIN_USERNAME");
         var password = settings.Text("ADMIN_PASSWORD") is null ? null : settings.RequiredInProduction("ADMIN_PASSWORD");
 

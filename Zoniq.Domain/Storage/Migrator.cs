@@ -46,6 +46,17 @@ public sealed class Migrator(NpgsqlDataSource source)
         }
     }
 
+    /// <summary>
+    /// Makes what the app wants of its sessions the default of the database, for those that come through a pooler. The user must own the database.
+    /// </summary>
+    public async Task KeepSessionSettingsAsync(CancellationToken cancellationToken)
+    {
+        // An extension's setting can be set by an ordinary user once the extension is loaded, and a function loads it.
+        var statements = PostgresDataSource.SessionSettings.Select(setting => $"execute format('alter database %I set {setting.Key} = %L', current_database(), '{setting.Value}');");
+        await using var command = source.CreateCommand($"do $$ begin perform similarity('', ''); {string.Concat(statements)} end $$");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>True when the database has exactly the scripts of this build: one cheap query.</summary>
     public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
     {

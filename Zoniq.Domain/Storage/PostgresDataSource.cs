@@ -16,6 +16,20 @@ public static class PostgresDataSource
     /// <summary>From which likeness on a word may be a misspelt other one: zakri for Zakir is a third. Half, the server's own idea, is a longer word with one slip.</summary>
     private const string LeastLikeness = "0.33";
 
+    /// <summary>
+    /// What every session runs with. It is asked for when a connection is made; behind a pooler, which passes no such wishes on, it is what
+    /// <see cref="Migrator.KeepSessionSettingsAsync"/> made the database's own default.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, string> SessionSettings = new Dictionary<string, string>
+    {
+        ["lock_timeout"] = $"{LockTimeout.TotalMilliseconds}",
+        ["statement_timeout"] = $"{StatementTimeout.TotalMilliseconds}",
+        ["idle_in_transaction_session_timeout"] = "60000",
+        // Compiling takes longer than any statement of ours would gain by it; the list of all bookings as a file alone had 19 functions compiled.
+        ["jit"] = "off",
+        ["pg_trgm.strict_word_similarity_threshold"] = LeastLikeness,
+    };
+
     static PostgresDataSource()
     {
         SqlMapper.AddTypeHandler(new MoneyHandler());
@@ -26,9 +40,9 @@ public static class PostgresDataSource
     /// <summary>What POSTGRES_CONNECTION says, or else its parts; null when there is neither.</summary>
     public static string? ConnectionString(Settings settings)
     {
-        if (settings.Text("POSTGRES_CONNECTION") is { } whole)
+        if (settings.Text("POSTGRES_CONNECTION") is not null)
         {
-            return whole;
+            return settings.RequiredInProduction("POSTGRES_CONNECTION");
         }
 
         return settings.Text("POSTGRES_HOST") is not { } host
@@ -39,7 +53,7 @@ public static class PostgresDataSource
                 Port = settings.Number("POSTGRES_PORT", 5432, 1, 65535),
                 Database = settings.Text("POSTGRES_DB") ?? "zoniq",
                 Username = settings.Text("POSTGRES_USERNAME") ?? "postgres",
-                Password = settings.Text("POSTGRES_PASSWORD"),
+                Password = settings.RequiredInProduction("POSTGRES_PASSWORD"),
             }.ConnectionString;
     }
 
@@ -56,9 +70,7 @@ public static class PostgresDataSource
             // No session keeps a setting or a lock when it goes back, so nothing needs to be reset: six statements less each time.
             NoResetOnClose = true,
         };
-        // jit: compiling takes longer than any statement of ours would gain by it; the list of all bookings as a file alone had 19 functions compiled.
-        settings.Options =
-            $"{settings.Options} -c lock_timeout={LockTimeout.TotalMilliseconds} -c statement_timeout={StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=60000 -c jit=off -c pg_trgm.strict_word_similarity_threshold={LeastLikeness}".Trim();
+        settings.Options = $"{settings.Options} {string.Join(' ', SessionSettings.Select(setting => $"-c {setting.Key}={setting.Value}"))}".Trim();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 

@@ -39,6 +39,10 @@ public static class LaptopSetup
             {
                 var applied = await BringUpToDateAsync(source, postgres, cancellationToken);
                 notes.Migrated(applied, arguments.Migrate);
+                if (arguments.Migrate)
+                {
+                    await new Migrator(source).KeepSessionSettingsAsync(cancellationToken);
+                }
 
                 if (arguments.Demo && !arguments.Migrate)
                 {

@@ -23,6 +23,9 @@ public sealed record LocalArguments
     /// <summary>Only bring the database to the schema of this build.</summary>
     public bool Migrate { get; init; }
 
+    /// <summary>Only be the payment provider, for an app that runs elsewhere.</summary>
+    public bool Sandbox { get; init; }
+
     /// <summary>An option it does not know, or a value that cannot be, stops the app with a message that names it.</summary>
     public static LocalArguments Parse(string[] args)
     {
@@ -41,9 +44,10 @@ public sealed record LocalArguments
                 "--reset" => arguments with { Reset = true },
                 "--no-timers" => arguments with { RunTimers = false },
                 "migrate" => arguments with { Migrate = true },
+                "sandbox" => arguments with { Sandbox = true },
                 _ => throw new SettingsException(
                     $"""
-                     {args[at]} is not an option. There are: --port NUMBER, --data DIRECTORY, --demo, --reset, --no-timers, migrate.
+                     {args[at]} is not an option. There are: --port NUMBER, --data DIRECTORY, --demo, --reset, --no-timers, migrate, sandbox.
                      """),
             };
         }

@@ -58,6 +58,12 @@ internal sealed class LocalHostBuilder
         var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = session.App.GetName().Name, EnvironmentName = Environments.Development });
         web.Configuration.AddEnvironmentVariables().AddInMemoryCollection(session.Settings);
 
+        if (arguments.Sandbox)
+        {
+            SandboxServer.RunAsync(arguments, web.Configuration).GetAwaiter().GetResult();
+            Environment.Exit(0);
+        }
+
         var environment = session.Prepare(arguments, web.Configuration);
         ((IConfigurationBuilder)web.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = environment.Settings });
 

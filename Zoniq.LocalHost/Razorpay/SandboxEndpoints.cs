@@ -88,7 +88,7 @@ public static class SandboxEndpoints
         WebhookSecret = razorpay.WebhookSecret!,
         WebhookUrl = () => OwnAddress(app) is { } address ? new Uri(address, "/api/payments/webhook") : null,
         JournalFile = JournalOf(app.Configuration),
-        LateAfter = TimeSpan.FromMinutes(new Settings(app.Configuration).Number("BOOKING_PAYMENT_MINUTES", 15, 1, 1440) + 1),
+        LateAfter = SandboxOptions.LongerThanBookingsWait(new Settings(app.Configuration)),
     };
 
     private static string? JournalOf(IConfiguration configuration) =>

@@ -1,3 +1,5 @@
+using Zoniq.Domain;
+
 namespace Zoniq.LocalHost.Razorpay;
 
 /// <summary>How the sandbox is reached and what it shares with the app.</summary>
@@ -23,4 +25,8 @@ public sealed record SandboxOptions
 
     /// <summary>Before a webhook that failed is sent again; doubled each time.</summary>
     public TimeSpan FirstWebhookRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A payment is late when the booking it is for has been given up.</summary>
+    public static TimeSpan LongerThanBookingsWait(Settings settings) =>
+        TimeSpan.FromMinutes(settings.Number("BOOKING_PAYMENT_MINUTES", 15, 1, 1440) + 1);
 }

@@ -8,7 +8,10 @@ public sealed class AdministratorSeedTests(ZoniqApp app) : DatabaseTest(app)
         [("ADMIN_EMAIL", "Box.Office@example.in"), ("ADMIN_USERNAME", "boxoffice"), ("ADMIN_PASSWORD", "a long password")];
 
     private static readonly (string, string?)[] Production =
-        [("ENVIRONMENT", "PROD"), ("RAZORPAY_API_URL", "https://api.razorpay.example/v1"), ("FRONTEND_URL", "https://zoniq.example")];
+    [
+        ("ENVIRONMENT", "PROD"), ("RAZORPAY_API_URL", "https://api.razorpay.example/v1"), ("FRONTEND_URL", "https://zoniq.example"), ("ALLOWED_ORIGINS", "https://zoniq.example"),
+        ("AzureSignalRConnectionString", "Endpoint=https://zoniq.service.signalr.example;AuthType=azure.msi;Version=1.0;"), ("AzureWebJobsStorage:accountName", "zoniq"),
+    ];
 
     public override Task InitializeAsync() => App.Execute("update account set role = 'user'");
 
