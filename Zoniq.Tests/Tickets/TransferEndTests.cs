@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Zoniq.Domain.Storage;
-using Zoniq.Domain.Tickets;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Tickets;
