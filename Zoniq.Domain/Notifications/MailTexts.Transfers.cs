@@ -19,7 +19,7 @@ internal sealed partial class MailTexts
                 ("When", When(offer.Occasion)),
                 ("Where", Where(offer.Occasion)),
                 ("Seat", Seats(offer.Seat)),
-                ("Claim before", When(offer.ExpiresAt, ends: null, ZoneOf(offer.Occasion)))),
+                ("Expires", When(offer.ExpiresAt, ends: null, ZoneOf(offer.Occasion)))),
             new Link("Claim your ticket", $"{options.FrontendUrl}/transfers/claim?token={offer.Code}"),
             new Note("Sign in with this e-mail address to claim it; if you have no account yet, you can open one with it. The link is for you alone. If you do not want the ticket, you can decline it there, or do nothing."),
         ],

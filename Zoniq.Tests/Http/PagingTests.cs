@@ -90,7 +90,7 @@ public sealed class PagingTests(ZoniqApp app, PagingTests.Season season) : Datab
             size["schema"]!["maximum"]!.GetValue<int>());
     }
 
-    /// <summary>Four events, five bookings of one of them, and whatever the office writes about it.</summary>
+    /// <summary>Four events, five bookings of one of them, four of whose tickets are sent to friends, and whatever the office writes about it.</summary>
     public sealed class Season
     {
         private Task<(Person Buyer, long EventId)>? staged;
@@ -109,7 +109,8 @@ public sealed class PagingTests(ZoniqApp app, PagingTests.Season season) : Datab
             var buyer = await app.NewBuyer();
             for (var bought = 0; bought < 4; bought++)
             {
-                await buyer.Buys(standing, 2);
+                var booking = await buyer.Buys(standing, 2);
+                await buyer.Sends(booking["items"][0].GetProperty("id").GetInt64(), $"friend{bought}@example.in");
             }
 
             await buyer.Books(standing);

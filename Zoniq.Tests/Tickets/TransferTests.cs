@@ -35,6 +35,7 @@ public sealed partial class TransferTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Contains("See you <there>", offer.TextBody, StringComparison.Ordinal);
         Assert.Contains("See you &lt;there&gt;<br>at seven", offer.HtmlBody, StringComparison.Ordinal);
         Assert.Contains("Kathak & Thumri", offer.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"Expires:    {expires.DayOfWeek}", offer.TextBody, StringComparison.Ordinal);
         var token = LinkedSecret().Match(offer.TextBody!).Groups[1].Value;
         Assert.Contains($"http://localhost:3000/transfers/claim?token={token}\"", offer.HtmlBody, StringComparison.Ordinal);
         Assert.Equal(43, token.Length);
