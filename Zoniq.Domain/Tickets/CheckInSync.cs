@@ -126,7 +126,7 @@ public sealed class CheckInSync(Database database, TimeProvider clock, TicketSig
                 union
                 select ticket_id from ticket_scan where scan_id = any(@scanIds))
             order by id
-            for update
+            for no key update    -- an online scan that is refused meanwhile refers to its ticket, and must not wait for us while we wait for its scan id
             """,
             new
             {

@@ -17,6 +17,8 @@ public sealed class InvariantTests(BusyApp app) : IClassFixture<BusyApp>
     [InlineData("update seat_category set booked_seats = booked_seats {0} 1 where id = " + OneCategory, "the counter of a category and its open changes are its booked seats", "what lists say is free is free")]
     [InlineData("update refund set amount = amount {0} 1 where id = (select min(id) from refund where idempotency_key like 'zoniq-cancel-%')", "money that confirmed a booking stays while the booking does, or what the cancellation owes is in the ledger")]
     [InlineData("update payment set amount_refunded = amount_refunded {0} 1 where id = (select min(payment_id) from refund where status = 'pending')", "a payment says what was returned")]
+    [InlineData("update ticket set used_at = used_at {0} interval '1 second' where id = (select min(id) from ticket where status = 'used')", "a used ticket says when its earliest entry was")]
+    [InlineData("update ticket set entries_undone = entries_undone {0} 1, reopened_at = case '{0}' when '+' then used_at end where id = (select min(id) from ticket where status = 'used')", "a used ticket has one standing entry, another ticket none")]
     public async Task A_figure_that_is_wrong_by_one_is_found(string change, params string[] invariants)
     {
         await app.Execute(change.Replace("{0}", "+", StringComparison.Ordinal));

@@ -104,6 +104,20 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     }
 
     [Fact]
+    public async Task A_gate_finds_the_ticket_that_is_shown()
+    {
+        var administrator = await app.Administrator();
+        var tickets = await app.Rows<string>("select ticket_number from ticket where status = 'valid' order by id limit 3");
+
+        await FindsByIndex(async () => (await administrator.Post("/api/tickets/mark-used", new { ticketNumber = tickets[0], scanId = "plan-1" })).Succeeded(200), Few);
+        await FindsByIndex(async () => (await administrator.Post("/api/tickets/mark-used", new { ticketNumber = tickets[0], scanId = "plan-2" })).Refused(409, "ticket.already_used"), Few);
+        await FindsByIndex(async () => (await administrator.Post("/api/tickets/mark-used", new { ticketNumber = tickets[0], scanId = "plan-1" })).Succeeded(200), Few);
+        var scans = tickets.Select((ticketNumber, at) => new { scanId = $"plan-sync-{at}", ticketNumber, scannedAt = app.Now });
+        await FindsByIndex(async () => (await administrator.Post("/api/admin/check-in/sync", new { deviceId = "plan", scans })).Succeeded(200), Few);
+        await FindsByIndex(async () => (await administrator.Post("/api/admin/check-in/undo", new { ticketNumber = tickets[0], reason = "Plan" })).Succeeded(200), Few);
+    }
+
+    [Fact]
     public async Task Signing_in_finds_one_account()
     {
         const string Email = "late.riser@example.in";

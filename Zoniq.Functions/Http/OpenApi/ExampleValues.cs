@@ -57,6 +57,13 @@ internal static class ExampleValues
           "Seat/status": "available", "Cart/status": "active", "Booking/status": "confirmed", "Event/status": "published", "Liveness/status": "live", "WebhookReceipt/status": "ok", "Readiness/status": "ready",
           "database": "ok", "storage": "off", "realtime": "ok",
 
+          "gate": "North", "deviceId": "handheld-7", "scanId": "6f1c9a3e-2b7d-4e58-9c40-d1a7f0b35e12", "scannedAt": "2026-11-28T12:55:10Z", "lastScanAt": "2026-11-28T12:55:10Z",
+          "MarkUsed/ticketNumber": null, "OfflineScan/ticketNumber": null, "CheckedIn/usedAt": "2026-11-28T12:55:10Z", "SyncedScan/usedAt": "2026-11-28T12:55:10Z", "result": "accepted",
+          "CheckedIn/message": "Ticket marked as used", "SyncedScan/message": "Entered.", "UndoCheckIn/reason": "The wrong person was scanned.",
+          "SyncedScans/accepted": 1, "SyncedScans/duplicate": 0, "SyncedScans/conflict": 0, "SyncedScans/invalid": 0, "SyncedScans/revoked": 0, "GateCount/refused": 0,
+          "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "Xy3kP0aQ", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+          "numberHash": "Yk0t9wq3sXo1bV7cR2nD4g", "revocations": "eyJhbGciOiJFUzI1NiIsImtpZCI6Ilh5M2tQMGFRIn0.eyJldmVudElkIjo3LCJ2ZXJzaW9uIjozMTgsInJldm9rZWQiOltdfQ.c2lnbmF0dXJl",
+
           "message": "Done", "CodeSent/message": "Verification code sent to your email", "SeatsCreated/message": "80 seats created successfully", "SeatsCreated/count": 80,
           "PaymentVerification/message": "Payment verified successfully", "page": 1, "pageSize": 20, "total": 1, "period": "7d",
           "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
