@@ -9,7 +9,7 @@ namespace Zoniq.Tests.Http;
 public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
 {
     /// <summary>Paths whose last id is nobody's: every customer has to do with them.</summary>
-    private static readonly string[] Everybodys = ["POST /api/users/me/wishlist/{}", "GET /api/users/me/wishlist/{}/check"];
+    private static readonly string[] Everybodys = ["POST /api/users/me/wishlist/{}", "GET /api/users/me/wishlist/{}/check", "POST /api/queue/{}/join", "DELETE /api/queue/{}/leave"];
 
     [Fact]
     public async Task Ids_of_another_person_are_not_found()
@@ -89,6 +89,8 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
         (await person.CreatesOrder(pending)).Succeeded();
         var cart = (await person.Adds(other)).Succeeded();
         (await person.Post($"/api/users/me/wishlist/{other.EventId}")).Succeeded(201);
+        var queued = await App.AnEvent(rows: 0, queue: new());
+        (await person.Post($"/api/queue/{queued.Id}/join")).Succeeded();
 
         var numbers = await App.Rows<string>("select booking_number from booking where account_id = @Id", new { person.Id });
         var payments = await App.Rows<string>("select id::text from payment where booking_id = @confirmed", new { confirmed });
@@ -102,6 +104,7 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
             ["tickets"] = tickets,
             ["items"] = [.. cart["items"].EnumerateArray().Select(item => $"{item.GetProperty("id")}")],
             ["wishlist"] = [$"{other.EventId}"],
+            ["queue"] = [$"{queued.Id}"],
         });
     }
 

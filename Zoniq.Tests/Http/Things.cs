@@ -22,6 +22,8 @@ internal sealed partial class Things
         var cart = (await customer.Adds(staged.Standing)).Succeeded();
         var number = (await customer.Booking(booking)).Succeeded()["bookingNumber"].GetString()!;
         var seat = staged.Numbered.Seats[0];
+        var queued = await app.AnEvent(rows: 0, queue: new());
+        (await customer.Post($"/api/queue/{queued.Id}/join")).Succeeded();
 
         return new Things(
             customer,
@@ -30,6 +32,7 @@ internal sealed partial class Things
                 ["events"] = $"{staged.Id}",
                 ["event"] = $"{staged.Id}",
                 ["wishlist"] = $"{staged.Id}",
+                ["queue"] = $"{queued.Id}",
                 ["categories"] = $"{staged.Standing.CategoryId}",
                 ["venues"] = $"{staged.VenueId}",
                 ["seats"] = $"{seat}",

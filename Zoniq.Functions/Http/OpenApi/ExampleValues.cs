@@ -62,6 +62,11 @@ internal static class ExampleValues
           "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
           "blockedUsers": 0, "emailMarketing": false, "BlockUser/reason": "Resells tickets.", "CancelEvent/reason": "The artist is ill.",
           "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": [],
+          "QueueEntry/status": "waiting", "position": 128, "totalAhead": 127, "queueNumber": 1128, "servingNumber": 1000, "estimatedWaitMinutes": 13, "joinedAt": "2026-11-14T09:10:00Z",
+          "QueueEntry/expiresAt": null, "canProceed": false, "QueueStatus/queueEnabled": true, "QueueOverview/queueEnabled": true, "totalInQueue": 540, "currentlyProcessing": 50, "ratePerMinute": 10.00, "isPaused": false, "isDraining": false,
+          "batchSize": 50, "processingMinutes": 10, "waiting": 490, "processing": 50, "completed": 870, "QueueOverview/expired": 70, "left": 12,
+          "Fairness/state": "revealed", "commitment": "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925", "seed": "0000000000000000000000000000000000000000000000000000000000000000",
+          "committedAt": "2026-10-30T10:00:00Z", "openedAt": "2026-11-01T04:30:02Z", "entrantCount": 8412, "entrantsHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "algorithm": "HMAC-SHA256(seed, queueEntryId)",
           "Mail/id": 1204, "template": "booking_confirmed", "recipient": "asha@example.in", "Mail/status": "dead", "attempts": 12, "lastError": "SMTP 451 SenderNotAccepted", "sentAt": null, "nextAttemptAt": null
         }
         """)!.AsObject();
