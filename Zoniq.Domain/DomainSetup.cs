@@ -7,6 +7,7 @@ using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Payments;
 using Zoniq.Domain.Payments.Gateway;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 using Zoniq.Domain.Tickets;
@@ -34,6 +35,7 @@ public static class DomainSetup
         services.AddAccounts(settings);
         services.AddSeating(settings);
         services.AddCatalogue(settings);
+        services.AddQueueing();
         services.AddCarts(settings);
         services.AddBookings(settings);
         services.AddPaymentGateway(settings);

@@ -58,6 +58,13 @@ public sealed class Person : Conversation
 
     public Task<Answer> Booking(long bookingId) => Get($"/api/bookings/{bookingId}");
 
+    public Task<Answer> Joins(StagedEvent queued) => Post($"/api/queue/{queued.Id}/join");
+
+    /// <summary>Asks for their place in the queue.</summary>
+    public Task<Answer> Place(StagedEvent queued) => Get($"/api/queue/{queued.Id}/position");
+
+    public Task<Answer> Leaves(StagedEvent queued) => Delete($"/api/queue/{queued.Id}/leave");
+
     /// <summary>A booking that waits for its money.</summary>
     public async Task<long> Books(StandingPlaces places, int quantity = 1)
     {

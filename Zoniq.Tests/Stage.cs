@@ -18,9 +18,10 @@ public static class Stage
     /// <param name="closes">When booking closes, from now.</param>
     /// <param name="starts">When it begins, from now.</param>
     /// <param name="title">Unique to tell it from others, if that matters.</param>
+    /// <param name="queue">Its waiting room; without one unless told otherwise.</param>
     public static async Task<StagedEvent> AnEvent(
         this ZoniqApp app, int rows = 2, int seatsPerRow = 10, int standing = 100, decimal price = 500.00m, int maxTicketsPerBooking = 10,
-        bool published = true, TimeSpan? opens = null, TimeSpan? closes = null, TimeSpan? starts = null, string title = "An Evening of Sitar")
+        bool published = true, TimeSpan? opens = null, TimeSpan? closes = null, TimeSpan? starts = null, string title = "An Evening of Sitar", QueueSettings? queue = null)
     {
         var administrator = await app.Administrator();
         var now = app.Now;
@@ -36,6 +37,9 @@ public static class Stage
             bookingStartDate = now + (opens ?? TimeSpan.FromHours(-1)),
             bookingEndDate = now + (closes ?? (date - now - TimeSpan.FromHours(1))),
             maxTicketsPerBooking,
+            queueEnabled = queue is not null,
+            queueBatchSize = queue?.BatchSize,
+            queueProcessingMinutes = queue?.ProcessingMinutes,
         });
         var eventId = staged.Succeeded(201).Id;
 
@@ -90,3 +94,8 @@ public sealed record NumberedSeats(long EventId, long CategoryId, long[] Seats, 
 
 /// <summary>A category of standing places.</summary>
 public sealed record StandingPlaces(long EventId, long CategoryId, int Places, decimal Price);
+
+/// <summary>How a waiting room lets people in.</summary>
+/// <param name="BatchSize">How many may be inside.</param>
+/// <param name="ProcessingMinutes">How long each.</param>
+public sealed record QueueSettings(int BatchSize = 50, int ProcessingMinutes = 10);

@@ -1,4 +1,5 @@
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Storage;
 using Zoniq.Domain.Tickets;
 
@@ -47,6 +48,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
         if (changes.Count > 0)
         {
             await Write(db, before, after, now);
+            await TurnQueue(db, before, after, now);
             await TellHolders(db, before, after, now);
             await AuditLog.WriteAsync(db, actor, "update_event", "event", id, changes, now);
         }
@@ -206,6 +208,14 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
                 isAnotherDay = changed.EventDate - before.EventDate >= ReminderPolicy.AnotherDay,
                 now,
             });
+
+    /// <summary>A queue that is switched on shows its commitment at once; one that is switched off keeps nobody.</summary>
+    private static Task TurnQueue(Session db, AdminEvent before, AdminEvent after, DateTimeOffset now) => (before.QueueEnabled, after.QueueEnabled) switch
+    {
+        (false, true) => QueueDoor.PrepareAsync(db, after.Id, now),
+        (true, false) => QueueEnding.OfEventAsync(db, after.Id, now),
+        _ => Task.CompletedTask,
+    };
 
     private static Task TellHolders(Session db, AdminEvent before, AdminEvent after, DateTimeOffset now) =>
         after.Status == EventStatus.Published && (after.EventDate != before.EventDate || after.PlaceId != before.PlaceId)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Storage;
 using Zoniq.Domain.Tickets;
 
@@ -24,7 +25,7 @@ public static class EventCancellationProblems
 }
 
 /// <summary>
-/// An event is cancelled at once, and its carts and the offers of its tickets with it. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
+/// An event is cancelled at once, and with it its carts, its queue and the offers of its tickets. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
 /// to do is what is still pending or confirmed.
 /// </summary>
 public sealed class EventCancellation(Database database, TimeProvider clock)
@@ -58,6 +59,7 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
         if (before is not null)
         {
             await CartAbandonment.OfEventAsync(db, id);
+            await QueueEnding.OfEventAsync(db, id, now);
             await EventReminders.WithdrawAsync(db, id);
             await TicketTransfers.EndWithEventAsync(db, id, now);
             await AuditLog.WriteAsync(db, actor, "cancel_event", "event", id, StatusChange(before, EventStatus.Cancelled, reason), now);

@@ -9,7 +9,7 @@ namespace Zoniq.Domain.Administration;
 public sealed class EventRemoval(Database database, TimeProvider clock)
 {
     /// <summary>
-    /// With its categories, places and wishes; carts of an earlier publication stay, as given up and without an event. Refuses an event that is not there,
+    /// With its categories, places, wishes and the queue of an earlier publication; carts of an earlier publication stay, as given up and without an event. Refuses an event that is not there,
     /// that is no draft, or that has bookings, whatever became of them.
     /// </summary>
     public async Task<Result<Done>> Delete(Actor actor, long id, CancellationToken cancellationToken)
@@ -67,6 +67,12 @@ public sealed class EventRemoval(Database database, TimeProvider clock)
             delete from seat_category
             where  id = any(@categoryIds)
             and    not exists (select from seat where seat.event_id = @id and seat.category_id = seat_category.id);
+
+            delete from queue_entry where event_id = @id;
+
+            delete from queue_door where event_id = @id;
+
+            delete from queue where event_id = @id;
 
             update cart
             set    event_id = null,

@@ -54,6 +54,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
         for (var window = await NextEvents(db, 0); window is not null; window = await NextEvents(db, window.Until))
         {
             findings.AddRange(await StockInvariants.CheckAsync(db, window, now));
+            findings.AddRange(await QueueInvariants.CheckAsync(db, window));
         }
 
         return [.. findings];
@@ -68,7 +69,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     internal async Task<Finding[]> CheckEventsAsync(IdWindow window, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return await StockInvariants.CheckAsync(db, window, clock.GetUtcNow());
+        return [.. await StockInvariants.CheckAsync(db, window, clock.GetUtcNow()), .. await QueueInvariants.CheckAsync(db, window)];
     }
 
     internal async Task<Finding[]> CheckLiveCartsAsync(CancellationToken cancellationToken)

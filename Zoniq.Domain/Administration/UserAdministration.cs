@@ -1,6 +1,7 @@
 using Zoniq.Domain.Accounts;
 using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Storage;
 using Zoniq.Domain.Tickets;
 
@@ -75,7 +76,8 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
     }
 
     /// <summary>
-    /// Acts on the account's next request, frees what its carts hold, and takes back the tickets it has offered. Its tokens are refused while it is blocked and good again afterwards.
+    /// Acts on the account's next request, frees what its carts hold and its places in queues, and takes back the tickets it has offered. Its tokens are refused while it is blocked
+    /// and good again afterwards.
     /// Refuses one's own account and the last administrator.
     /// </summary>
     public async Task<Result<AdminUser>> Block(Actor actor, long id, BlockUser reason, CancellationToken cancellationToken)
@@ -100,6 +102,7 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
             """,
             new { id, reason.Reason, now });
         await CartAbandonment.OfAccountAsync(db, id);
+        await QueueEnding.OfPersonAsync(db, id, eventId: null, now);
         await TicketTransfers.EndOfSenderAsync(db, id, now);
         return await Keep(db, actor, "block_user", locked.Value, blocked, now);
     }

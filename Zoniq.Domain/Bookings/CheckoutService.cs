@@ -1,5 +1,6 @@
 using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
@@ -58,6 +59,12 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
 
         await IssueTickets(db, bookingId, cart, lines, now);
 
+        // Their turn may have run out, or been used, since it was looked at.
+        if (cart.QueueEnabled && !await QueueGate.CompleteAsync(db, accountId, cart.EventId, now))
+        {
+            return CartProblems.NotAdmitted;
+        }
+
         if (total == Money.Zero)
         {
             await Confirmation.ConfirmAsync(db, bookingId, paidBy: null, now);
@@ -71,7 +78,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
     /// <summary>The active cart, else the one that was active last, so that the refusal can say what became of it.</summary>
     private static Task<CartToBook?> LockCart(Session db, long accountId, long? eventId, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<CartToBook>(
-            """
+            $"""
             select   cart.id,
                      cart.account_id,
                      cart.event_id,
@@ -82,6 +89,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                      event.booking_end_date,
                      event.max_tickets_per_booking,
                      event.queue_enabled,
+                     {QueueGate.MayBuySql} as may_buy,
                      event.time_zone,
                      event.refund_type,
                      event.refund_hours_before,
@@ -123,7 +131,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         { Status: "expired" } => CartProblems.Expired,
         _ when cart.ExpiresAt <= now => CartProblems.Expired,
         _ when cart.EventStatus != "published" || now < cart.BookingStartDate || cart.BookingEndDate < now => CatalogueProblems.BookingClosed,
-        { QueueEnabled: true } => CartProblems.NotAdmitted,
+        { MayBuy: false } => CartProblems.NotAdmitted,
         _ => null,
     };
 
@@ -303,6 +311,8 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         public int MaxTicketsPerBooking { get; init; }
 
         public bool QueueEnabled { get; init; }
+
+        public bool MayBuy { get; init; }
 
         public string TimeZone { get; init; } = "";
 

@@ -1,4 +1,5 @@
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
@@ -25,9 +26,9 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
         await using var db = await database.BeginAsync(cancellationToken);
 
         var facts = await db.QuerySingleOrDefaultAsync<AddFacts>(
-            """
+            $"""
             select event.booking_start_date <= @now and event.booking_end_date >= @now and event.status = 'published' as is_open,
-                   event.queue_enabled,
+                   {QueueGate.MayBuySql} as may_buy,
                    event.max_tickets_per_booking,
                    category.id as category_id,
                    category.seating_type,
@@ -129,7 +130,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
     {
         null => CatalogueProblems.EventNotFound,
         { IsOpen: false } => CatalogueProblems.BookingClosed,
-        { QueueEnabled: true } => CartProblems.NotAdmitted,
+        { MayBuy: false } => CartProblems.NotAdmitted,
         { CategoryId: null } => SeatingProblems.CategoryNotFound,
         { SeatingType: "assigned" } when item.SeatIds is null => CartProblems.SeatsRequired,
         { SeatingType: "general" } when item.SeatIds is not null => CartProblems.SeatsNotAllowed,
@@ -164,7 +165,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
     {
         public bool IsOpen { get; init; }
 
-        public bool QueueEnabled { get; init; }
+        public bool MayBuy { get; init; }
 
         public int MaxTicketsPerBooking { get; init; }
 

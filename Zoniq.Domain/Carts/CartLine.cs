@@ -1,3 +1,4 @@
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Carts;
@@ -25,7 +26,8 @@ internal sealed record CartLine
 
     public DateTimeOffset BookingEndDate { get; init; }
 
-    public bool QueueEnabled { get; init; }
+    /// <summary>Whether it is one's turn, if the event has a queue.</summary>
+    public bool MayBuy { get; init; }
 
     public int MaxTicketsPerBooking { get; init; }
 
@@ -43,7 +45,7 @@ internal sealed record CartLine
     /// The line, if it is in a cart of this account; the cart stays locked. Read in a statement of its own: whoever had the lock before may have changed
     /// the line or taken it away, and a statement that waits sees of other rows what was there before it waited.
     /// </summary>
-    public static async Task<CartLine?> LockAsync(Session db, long accountId, long itemId)
+    public static async Task<CartLine?> LockAsync(Session db, long accountId, long itemId, DateTimeOffset now)
     {
         var cartId = await db.QuerySingleOrDefaultAsync<long?>(
             """
@@ -58,7 +60,7 @@ internal sealed record CartLine
         return cartId is null
             ? null
             : await db.QuerySingleOrDefaultAsync<CartLine>(
-                """
+                $"""
                 select cart.id as cart_id,
                        cart.status,
                        cart.expires_at,
@@ -69,7 +71,7 @@ internal sealed record CartLine
                        event.status as event_status,
                        event.booking_start_date,
                        event.booking_end_date,
-                       event.queue_enabled,
+                       {QueueGate.MayBuySql} as may_buy,
                        event.max_tickets_per_booking,
                        (select sum(line.quantity)::integer from cart_item as line where line.cart_id = cart.id) as tickets,
                        (select array_agg(seat_id)
@@ -82,7 +84,7 @@ internal sealed record CartLine
                 where  cart_item.id = @itemId
                 and    cart.status in ('active', 'expired')
                 """,
-                new { itemId });
+                new { itemId, accountId, now });
     }
 
     /// <summary>

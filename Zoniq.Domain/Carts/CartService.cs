@@ -45,7 +45,7 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var line = await CartLine.LockAsync(db, accountId, itemId);
+        var line = await CartLine.LockAsync(db, accountId, itemId, now);
 
         if (line is null)
         {

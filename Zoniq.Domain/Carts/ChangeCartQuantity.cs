@@ -22,7 +22,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
         var quantity = change.Quantity!.Value;
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var line = await CartLine.LockAsync(db, accountId, itemId);
+        var line = await CartLine.LockAsync(db, accountId, itemId, now);
 
         if (line is null)
         {
@@ -44,7 +44,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             return CartProblems.AssignedQuantity;
         }
 
-        if (line.QueueEnabled && quantity > line.Quantity)
+        if (!line.MayBuy && quantity > line.Quantity)
         {
             return CartProblems.NotAdmitted;
         }

@@ -164,6 +164,7 @@ create index event_running ON event USING btree (event_date) WHERE (status = 'pu
 create index event_search ON event USING gin (event_words(title, short_description, organizer_name, description)) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
 create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_with_queue ON event USING btree (id) WHERE queue_enabled;
 
 create table seat_category (
     id            bigint generated always as identity not null,
@@ -676,6 +677,80 @@ create table ticket_version (
 );
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
+create table queue (
+    event_id          bigint not null,
+    seed              bytea not null,
+    commitment        text generated always as (encode(sha256(seed), 'hex'::text)) stored not null,
+    committed_at      timestamp with time zone not null,
+    entrants_hash     text,
+    numbered_to       bigint default 0 not null,
+    serving_number    bigint default 0 not null,
+    is_paused         boolean default false not null,
+    recent_admissions integer default 0 not null,
+    processing        integer default 0 not null,
+    told              text,
+    constraint queue_pkey PRIMARY KEY (event_id),
+    constraint queue_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint queue_check CHECK ((serving_number <= numbered_to)),
+    constraint queue_entrants_hash_check CHECK ((entrants_hash ~ '^[0-9a-f]{64}$'::text)),
+    constraint queue_numbered_to_check CHECK ((numbered_to >= 0)),
+    constraint queue_processing_check CHECK ((processing >= 0)),
+    constraint queue_recent_admissions_check CHECK ((recent_admissions >= 0)),
+    constraint queue_seed_check CHECK ((length(seed) = 32)),
+    constraint queue_serving_number_check CHECK ((serving_number >= 0))
+);
+
+create table queue_door (
+    event_id      bigint not null,
+    last_number   bigint default 0 not null,
+    opened_at     timestamp with time zone,
+    entrant_count bigint,
+    is_draining   boolean default false not null,
+    constraint queue_door_pkey PRIMARY KEY (event_id),
+    constraint queue_door_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint queue_door_check CHECK (((opened_at IS NULL) = (entrant_count IS NULL))),
+    constraint queue_door_check1 CHECK (((opened_at IS NOT NULL) OR (last_number = 0))),
+    constraint queue_door_check2 CHECK ((last_number >= entrant_count)),
+    constraint queue_door_entrant_count_check CHECK ((entrant_count >= 0)),
+    constraint queue_door_last_number_check CHECK ((last_number >= 0))
+) with (fillfactor=10);
+
+create table queue_entry (
+    id          bigint generated always as identity not null,
+    public_id   uuid default gen_random_uuid() not null,
+    event_id    bigint not null,
+    account_id  bigint not null,
+    status      text default 'waiting'::text not null,
+    number      bigint,
+    is_entrant  boolean default false not null,
+    joined_at   timestamp with time zone not null,
+    admitted_at timestamp with time zone,
+    expires_at  timestamp with time zone,
+    batch_size  integer,
+    ended_at    timestamp with time zone,
+    constraint queue_entry_pkey PRIMARY KEY (id),
+    constraint queue_entry_public_id_key UNIQUE (public_id),
+    constraint queue_entry_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint queue_entry_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint queue_entry_batch_size_check CHECK ((batch_size >= 1)),
+    constraint queue_entry_check CHECK ((expires_at > admitted_at)),
+    constraint queue_entry_check1 CHECK (((number IS NOT NULL) OR is_entrant OR (status = 'left'::text))),
+    constraint queue_entry_check2 CHECK ((((admitted_at IS NULL) = (expires_at IS NULL)) AND ((admitted_at IS NULL) = (batch_size IS NULL)))),
+    constraint queue_entry_check3 CHECK (((admitted_at IS NULL) OR (number IS NOT NULL))),
+    constraint queue_entry_check4 CHECK (((status <> 'waiting'::text) OR (admitted_at IS NULL))),
+    constraint queue_entry_check5 CHECK (((status <> ALL (ARRAY['processing'::text, 'completed'::text, 'expired'::text])) OR (admitted_at IS NOT NULL))),
+    constraint queue_entry_check6 CHECK (((status = ANY (ARRAY['waiting'::text, 'processing'::text])) = (ended_at IS NULL))),
+    constraint queue_entry_number_check CHECK ((number >= 1)),
+    constraint queue_entry_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'processing'::text, 'completed'::text, 'expired'::text, 'left'::text])))
+);
+create index queue_entry_admitted ON queue_entry USING btree (event_id, admitted_at) WHERE (admitted_at IS NOT NULL);
+create index queue_entry_entrant ON queue_entry USING btree (event_id, number) INCLUDE (public_id) WHERE is_entrant;
+create index queue_entry_left ON queue_entry USING btree (event_id, number) WHERE ((status = 'left'::text) AND (admitted_at IS NULL));
+create unique index queue_entry_number ON queue_entry USING btree (event_id, number) WHERE (number IS NOT NULL);
+create index queue_entry_of_account ON queue_entry USING btree (account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
+create unique index queue_entry_one_active ON queue_entry USING btree (event_id, account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
+create index queue_entry_processing ON queue_entry USING btree (event_id, expires_at) WHERE (status = 'processing'::text);
+create index queue_entry_waiting ON queue_entry USING btree (event_id, number) WHERE ((status = 'waiting'::text) AND (number IS NOT NULL));
 
 create function admin_log_is_append_only()
  RETURNS trigger

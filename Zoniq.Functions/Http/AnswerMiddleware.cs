@@ -101,6 +101,7 @@ public sealed class AnswerMiddleware(Failures failures) : IFunctionsWorkerMiddle
         Document document => new DocumentAnswer(document),
         IUnfinished { IsUnfinished: true } => Json(value, plan, Statuses.Of(Success.Accepted), "no-store"),
         IAvailability { IsAvailable: false } => Json(value, plan, Statuses.Of(ProblemKind.Unavailable), "no-store"),
+        IAwaited awaited when plan.IsPolled => new PolledAnswer(awaited, ZoniqJson.Options.GetTypeInfo(plan.AnswerType)),
         not null when plan.IsPublic => new PublicAnswer(value, ZoniqJson.Options.GetTypeInfo(plan.AnswerType), plan.Caching),
         _ => Json(value, plan, Statuses.Of(plan.Success), plan.Caching),
     };

@@ -52,6 +52,10 @@ public sealed class CacheableAttribute(int seconds) : Attribute
     public int Seconds { get; } = seconds;
 }
 
+/// <summary>Clients ask for it again and again: it has a tag to ask with, and says when asking is worth it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PolledAttribute : Attribute;
+
 /// <summary>The media type of an answer that is not JSON, for the OpenAPI document.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class AnswersWithAttribute(string mediaType) : Attribute

@@ -19,6 +19,7 @@ internal sealed class FunctionPlan
         Success = method.GetCustomAttribute<SucceedsAttribute>()?.Success ?? Success.Ok;
         Caching = method.GetCustomAttribute<CacheableAttribute>() is { } cacheable ? $"public, max-age={cacheable.Seconds}" : "no-store";
         IsPublic = method.IsDefined(typeof(CacheableAttribute));
+        IsPolled = method.IsDefined(typeof(PolledAttribute));
         Limited = method.GetCustomAttribute<LimitedAttribute>();
         IsIdempotent = method.IsDefined(typeof(IdempotentAttribute));
         Refusals =
@@ -63,6 +64,9 @@ internal sealed class FunctionPlan
 
     /// <summary>Anybody may keep what it answers, and ask whether it is still so.</summary>
     public bool IsPublic { get; }
+
+    /// <summary>Its answer is an <see cref="IAwaited"/> that is asked for again and again.</summary>
+    public bool IsPolled { get; }
 
     /// <summary>The codes it refuses with, beyond those all functions share.</summary>
     public IReadOnlyList<string> Refusals { get; }

@@ -25,7 +25,7 @@ internal sealed class PublicAnswer(object value, JsonTypeInfo type, string cachi
         response.Headers.ETag = rendering.Tag;
         response.Headers.Vary = HeaderNames.AcceptEncoding;
 
-        if (request.Headers.IfNoneMatch.Count > 0 && IsKnown(request, rendering.Tag))
+        if (IsKnown(request, rendering.Tag))
         {
             response.StatusCode = Statuses.NotModified;
             return;
@@ -44,8 +44,14 @@ internal sealed class PublicAnswer(object value, JsonTypeInfo type, string cachi
         await response.BodyWriter.WriteAsync(content, httpContext.RequestAborted);
     }
 
-    private static bool IsKnown(HttpRequest request, string tag)
+    /// <summary>Whether the caller has what is tagged so.</summary>
+    internal static bool IsKnown(HttpRequest request, string tag)
     {
+        if (request.Headers.IfNoneMatch.Count == 0)
+        {
+            return false;
+        }
+
         var own = EntityTagHeaderValue.Parse(tag);
         return request.GetTypedHeaders().IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || known.Compare(own, useStrongComparison: false));
     }

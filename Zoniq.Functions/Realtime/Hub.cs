@@ -9,6 +9,9 @@ internal static class Hub
 /// <summary>Groups of connections that are told the same; a connection is in one until it ends.</summary>
 internal static class LiveGroup
 {
+    /// <summary>Who waits for an event.</summary>
+    public static string QueueOf(long eventId) => $"queue:{eventId}";
+
     /// <summary>Who looks at the seats of an event.</summary>
     public static string SeatsOf(long eventId) => $"seats:{eventId}";
 }

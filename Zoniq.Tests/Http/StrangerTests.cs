@@ -9,7 +9,10 @@ namespace Zoniq.Tests.Http;
 public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
 {
     /// <summary>Paths whose last id is nobody's: every customer has to do with them.</summary>
-    private static readonly string[] Everybodys = ["POST /api/users/me/wishlist/{}", "GET /api/users/me/wishlist/{}/check", "POST /api/events/{}/seats/subscribe"];
+    private static readonly string[] Everybodys =
+    [
+        "POST /api/users/me/wishlist/{}", "GET /api/users/me/wishlist/{}/check", "POST /api/events/{}/seats/subscribe", "POST /api/queue/{}/join", "DELETE /api/queue/{}/leave",
+    ];
 
     [Fact]
     public async Task Ids_of_another_person_are_not_found()
@@ -91,6 +94,8 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
         (await person.Post($"/api/users/me/wishlist/{other.EventId}")).Succeeded(201);
         var ticket = await App.Value<long>("select min(id) from ticket where booking_id = @confirmed", new { confirmed });
         var transfer = (await person.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "somebody@example.in" })).Succeeded(200);
+        var queued = await App.AnEvent(rows: 0, queue: new());
+        (await person.Post($"/api/queue/{queued.Id}/join")).Succeeded();
 
         var numbers = await App.Rows<string>("select booking_number from booking where account_id = @Id", new { person.Id });
         var payments = await App.Rows<string>("select id::text from payment where booking_id = @confirmed", new { confirmed });
@@ -106,6 +111,7 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
             ["items"] = [.. cart["items"].EnumerateArray().Select(item => $"{item.GetProperty("id")}")],
             ["wishlist"] = [$"{other.EventId}"],
             ["realtime"] = [$"{person.Id}"],
+            ["queue"] = [$"{queued.Id}"],
         });
     }
 

@@ -24,6 +24,8 @@ internal sealed partial class Things
         var seat = staged.Numbered.Seats[0];
         var ticket = (await customer.Buys(staged.Numbered, staged.Numbered.Seats[1]))["items"][0].GetProperty("id");
         var transfer = (await customer.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "somebody@example.in" })).Succeeded(200);
+        var queued = await app.AnEvent(rows: 0, queue: new());
+        (await customer.Post($"/api/queue/{queued.Id}/join")).Succeeded();
 
         return new Things(
             customer,
@@ -32,6 +34,7 @@ internal sealed partial class Things
                 ["events"] = $"{staged.Id}",
                 ["event"] = $"{staged.Id}",
                 ["wishlist"] = $"{staged.Id}",
+                ["queue"] = $"{queued.Id}",
                 ["categories"] = $"{staged.Standing.CategoryId}",
                 ["venues"] = $"{staged.VenueId}",
                 ["seats"] = $"{seat}",

@@ -25,7 +25,7 @@ internal static class AnswerHeaders
           "RateLimit-Limit": { "description": "Requests that are allowed in the window.", "schema": { "type": "integer" }, "example": 30 },
           "RateLimit-Remaining": { "description": "Requests that are left in it.", "schema": { "type": "integer" }, "example": 29 },
           "RateLimit-Reset": { "description": "Seconds until it ends.", "schema": { "type": "integer" }, "example": 41 },
-          "Retry-After": { "description": "Seconds after which the same request may succeed.", "schema": { "type": "integer", "minimum": 1 }, "example": 30 },
+          "Retry-After": { "description": "Seconds after which the same request may succeed, or say something new.", "schema": { "type": "integer", "minimum": 1 }, "example": 30 },
           "WWW-Authenticate": { "description": "Bearer: sign in again.", "schema": { "type": "string", "enum": ["Bearer"] }, "example": "Bearer" },
           "X-Trace-Id": { "description": "Name it when you report something: the logs of this request are found under it.", "schema": { "type": "string", "pattern": "^[0-9a-f]{32}$" }, "example": "4bf92f3577b34da6a3ce929d0e0e4736" }
         }
@@ -34,7 +34,8 @@ internal static class AnswerHeaders
     public static JsonObject OfSuccess(FunctionPlan function) => References(
     [
         Trace,
-        .. function.IsPublic ? [Tag] : Array.Empty<string>(),
+        .. function.IsPublic || function.IsPolled ? [Tag] : Array.Empty<string>(),
+        .. function.IsPolled ? [Pause] : Array.Empty<string>(),
         .. function.AnswerType == typeof(Document) || function.AnswersCsv ? [FileName] : Array.Empty<string>(),
         .. function.Limited is not null ? Limits : [],
         .. function.IsIdempotent ? [Replayed] : Array.Empty<string>(),

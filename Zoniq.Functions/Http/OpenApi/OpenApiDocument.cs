@@ -124,7 +124,7 @@ public sealed class OpenApiDocument
             responses[Statuses.Of(Success.Accepted)] = answer.DeepClone().AsObject();
         }
 
-        if (function.IsPublic)
+        if (function.IsPublic || function.IsPolled)
         {
             responses[Statuses.NotModified] = new JsonObject { ["description"] = "Still as the caller has it, by the tag in If-None-Match.", ["headers"] = AnswerHeaders.OfSuccess(function) };
         }

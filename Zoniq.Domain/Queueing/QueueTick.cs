@@ -1,0 +1,274 @@
+using Microsoft.Extensions.Logging;
+using Zoniq.Domain.Notifications;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Queueing;
+
+/// <summary>
+/// What moves the waiting rooms on: opens them, ends what is overdue, lets the next in, and tells. Any number of instances may do it at once: a room that one of them is busy with is
+/// left to it. What it does and says does not depend on how many wait.
+/// </summary>
+public sealed partial class QueueTick(Database database, TimeProvider clock, MailOptions website, ILogger<QueueTick> logger)
+{
+    /// <summary>Every room once; one that fails is logged and does not hold up the others.</summary>
+    public async Task<QueueNews[]> TickAsync(CancellationToken cancellationToken)
+    {
+        var news = new List<QueueNews>();
+        foreach (var room in await Rooms(cancellationToken))
+        {
+            try
+            {
+                if (!room.IsDrawn)
+                {
+                    news.AddRange(await OpenAsync(room, cancellationToken));
+                }
+
+                news.AddRange(await MoveOnAsync(room, cancellationToken));
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogFailure(logger, room.EventId, failure);
+            }
+        }
+
+        return [.. news];
+    }
+
+    /// <summary>Those that may still call somebody, or have somebody inside.</summary>
+    private async Task<Room[]> Rooms(CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.QueryAsync<Room>(
+            """
+            select   event.id as event_id,
+                     event.slug,
+                     queue.entrants_hash is not null as is_drawn
+            from     event
+            left join queue on queue.event_id = event.id
+            where    event.queue_enabled
+            and      event.status in ('published', 'completed')
+            and      (event.booking_end_date >= @now
+                      or exists (
+                          select from queue_entry
+                          where  queue_entry.event_id = event.id
+                          and    queue_entry.status = 'processing'))
+            order by event.id
+            """,
+            new { now = clock.GetUtcNow() });
+    }
+
+    /// <summary>
+    /// Opens the room when it is time, in a moment of its own: whoever joins after it does not wait for the draw. An instance that dies in between leaves the draw to the next tick.
+    /// </summary>
+    private async Task<QueueNews[]> OpenAsync(Room room, CancellationToken cancellationToken)
+    {
+        var (eventId, now) = (room.EventId, clock.GetUtcNow());
+        await using (var db = await database.BeginAsync(cancellationToken))
+        {
+            await QueueDoor.PrepareAsync(db, eventId, now);
+            await db.ExecuteAsync("select from queue_door where event_id = @eventId and opened_at is null for update", new { eventId });
+            await db.ExecuteAsync(QueueDoor.OpenSql, new { eventId, now });
+            await db.CommitAsync();
+        }
+
+        await using var drawing = await database.BeginAsync(cancellationToken);
+        var entrants = await drawing.QuerySingleOrDefaultAsync<long?>(
+            """
+            select door.entrant_count
+            from   queue
+            join   queue_door as door on door.event_id = queue.event_id
+            where  queue.event_id = @eventId
+            and    queue.entrants_hash is null
+            and    door.opened_at is not null
+            for no key update of queue skip locked
+            """,
+            new { eventId });
+
+        if (entrants is null)
+        {
+            return [];
+        }
+
+        await QueueDraw.DrawAsync(drawing, eventId);
+        await drawing.CommitAsync();
+        return entrants == 0 ? [] : [Told(room, accountId: null, "waiting", "The queue has opened; your number is ready.")];
+    }
+
+    /// <summary>In one transaction, so that those inside are never more than there may be.</summary>
+    private async Task<QueueNews[]> MoveOnAsync(Room room, CancellationToken cancellationToken)
+    {
+        var (eventId, now) = (room.EventId, clock.GetUtcNow());
+        await using var db = await database.BeginAsync(cancellationToken);
+        var isMine = await db.QuerySingleOrDefaultAsync<bool>(
+            """
+            select true
+            from   queue
+            where  event_id = @eventId
+            and    entrants_hash is not null
+            for no key update skip locked
+            """,
+            new { eventId });
+
+        if (!isMine || await db.QuerySingleOrDefaultAsync<QueueRoom>(QueueRoom.Sql, new { eventId }) is not { QueueEnabled: true } before)
+        {
+            return [];
+        }
+
+        var overdue = await EndOverdue(db, eventId, now);
+        var admitted = await Admit(db, before, now);
+        await Count(db, eventId, admitted, now);
+        var (after, counts) = await QueueCounts.ReadAsync(db, eventId);
+
+        if (after!.IsDraining && counts is { Waiting: 0, Processing: 0 })
+        {
+            await SwitchOff(db, eventId, now);
+        }
+
+        var serving = new QueueServing
+        {
+            EventId = eventId,
+            ServingNumber = after.ServingNumber,
+            Waiting = counts!.Waiting,
+            RatePerMinute = after.RatePerMinute,
+            EstimatedWaitMinutes = after.WaitForNewcomer(now),
+            IsPaused = after.IsPaused,
+            At = now,
+        };
+        var isNews = await Keep(db, serving);
+        await db.CommitAsync();
+        return
+        [
+            .. overdue.Select(accountId => Told(room, accountId, "expired", "Your time to buy has run out; join the queue again for another turn.")),
+            .. admitted.Select(next => new QueueNews(eventId, next.AccountId, "queueAdmitted", new QueueAdmitted(eventId, next.ExpiresAt))),
+            .. isNews ? [new QueueNews(eventId, null, "queueServing", serving)] : Array.Empty<QueueNews>(),
+        ];
+    }
+
+    private static Task<long[]> EndOverdue(Session db, long eventId, DateTimeOffset now) =>
+        db.QueryAsync<long>(
+            """
+            update queue_entry
+            set    status = 'expired',
+                   ended_at = @now
+            where  event_id = @eventId
+            and    status = 'processing'
+            and    expires_at <= @now
+            returning account_id
+            """,
+            new { eventId, now });
+
+    /// <summary>
+    /// The lowest numbers that wait, as many as may be inside. It waits for somebody who is just leaving rather than going past: nobody is overtaken. Numbers become visible in their
+    /// order, so none below the last that was called can still come.
+    /// </summary>
+    private static async Task<Admission[]> Admit(Session db, QueueRoom room, DateTimeOffset now) =>
+        !room.IsCalling(now)
+            ? []
+            : await db.QueryAsync<Admission>(
+                """
+                with next as materialized (
+                    select   id
+                    from     queue_entry
+                    where    event_id = @EventId
+                    and      status = 'waiting'
+                    and      number > @ServingNumber
+                    order by number
+                    limit    greatest(0, @BatchSize - (
+                                 select count(*)
+                                 from   queue_entry
+                                 where  event_id = @EventId
+                                 and    status = 'processing'))
+                    for update
+                )
+                update queue_entry
+                set    status = 'processing',
+                       admitted_at = @now,
+                       expires_at = date_trunc('second', @now, 'UTC') + make_interval(mins => @ProcessingMinutes),    -- it ends by the tick that is due then, not by the one after
+                       batch_size = @BatchSize
+                from   next
+                where  queue_entry.id = next.id
+                returning queue_entry.account_id, queue_entry.number, queue_entry.expires_at
+                """,
+                new { room.EventId, room.ServingNumber, room.BatchSize, room.ProcessingMinutes, now });
+
+    /// <summary>What everybody who looks is told until the next tick.</summary>
+    private static Task<int> Count(Session db, long eventId, Admission[] admitted, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            update queue
+            set    serving_number = greatest(serving_number, @called),
+                   numbered_to = (
+                       select last_number
+                       from   queue_door
+                       where  event_id = @eventId),
+                   processing = (
+                       select count(*)
+                       from   queue_entry
+                       where  event_id = @eventId
+                       and    status = 'processing'),
+                   recent_admissions = (
+                       select count(*)
+                       from   queue_entry
+                       where  event_id = @eventId
+                       and    admitted_at > @since)
+            where  event_id = @eventId
+            """,
+            new { eventId, called = admitted.Select(next => next.Number).DefaultIfEmpty().Max(), since = now - QueuePolicy.RateWindow });
+
+    /// <summary>False when the last message said the same.</summary>
+    private static async Task<bool> Keep(Session db, QueueServing serving) =>
+        await db.ExecuteAsync(
+            """
+            update queue
+            set    told = @told
+            where  event_id = @EventId
+            and    told is distinct from @told
+            """,
+            new { serving.EventId, told = $"{serving.ServingNumber} {serving.Waiting} {serving.RatePerMinute} {serving.IsPaused}" }) == 1;
+
+    /// <summary>The queue of a drained room. Whoever changes the event just now is not waited for, because they may wait for this room; the next tick does it then.</summary>
+    private static Task<int> SwitchOff(Session db, long eventId, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            with drained as (
+                update event
+                set    queue_enabled = false,
+                       updated_at = @now
+                where  id = (
+                    select id
+                    from   event
+                    where  id = @eventId
+                    for no key update skip locked)
+                returning id
+            )
+            update queue_door
+            set    is_draining = false
+            from   drained
+            where  queue_door.event_id = drained.id
+            """,
+            new { eventId, now });
+
+    private QueueNews Told(Room room, long? accountId, string status, string message) =>
+        new(room.EventId, accountId, "queueStatus", new QueueStatusChanged(room.EventId, status, message, $"{website.FrontendUrl}/events/{room.Slug}"));
+
+    [LoggerMessage(LogLevel.Error, "The waiting room of event {EventId} could not be moved on; the next tick tries again.")]
+    private static partial void LogFailure(ILogger logger, long eventId, Exception failure);
+
+    private sealed record Room
+    {
+        public long EventId { get; init; }
+
+        public string Slug { get; init; } = "";
+
+        public bool IsDrawn { get; init; }
+    }
+
+    private sealed record Admission
+    {
+        public long AccountId { get; init; }
+
+        public long Number { get; init; }
+
+        public DateTimeOffset ExpiresAt { get; init; }
+    }
+}
