@@ -1,3 +1,4 @@
+using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Queueing;
@@ -47,6 +48,10 @@ internal static class QueueEnding
             """,
             parameters);
     }
+
+    /// <summary>Tells the pages that somebody has open how their place ended; whoever made it end is on one of them.</summary>
+    public static Task TellAsync(Session db, long accountId, long eventId, string status, string message, DateTimeOffset now) =>
+        PushOutbox.AddAsync(db, accountId, "queueStatus", new QueueStatusChanged(eventId, status, message, RedirectUrl: null), now);
 
     /// <summary>
     /// Everybody's in an event that is over with, and locks its door: whoever is about to join sees what was done to the event. It waits for a tick that is under way;

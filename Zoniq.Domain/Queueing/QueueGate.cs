@@ -16,9 +16,10 @@ internal static class QueueGate
             and    queue_entry.expires_at > @now))
         """;
 
-    /// <summary>Whoever buys has had their turn. False when they had none, or have it no more.</summary>
-    public static async Task<bool> CompleteAsync(Session db, long accountId, long eventId, DateTimeOffset now) =>
-        await db.ExecuteAsync(
+    /// <summary>Whoever buys has had their turn, and hears so. False when they had none, or have it no more.</summary>
+    public static async Task<bool> CompleteAsync(Session db, long accountId, long eventId, DateTimeOffset now)
+    {
+        var ended = await db.ExecuteAsync(
             """
             update queue_entry
             set    status = 'completed',
@@ -28,5 +29,12 @@ internal static class QueueGate
             and    status = 'processing'
             and    expires_at > @now
             """,
-            new { accountId, eventId, now }) == 1;
+            new { accountId, eventId, now });
+        if (ended == 1)
+        {
+            await QueueEnding.TellAsync(db, accountId, eventId, "completed", "You have checked out; your turn is over.", now);
+        }
+
+        return ended == 1;
+    }
 }

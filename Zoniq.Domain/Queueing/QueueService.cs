@@ -43,6 +43,7 @@ public sealed class QueueService
             return isPublic ? new Done(false, "Not in queue") : CatalogueProblems.EventNotFound;
         }
 
+        await QueueEnding.TellAsync(db, accountId, eventId, "left", "You have left the queue.", now);
         await db.CommitAsync();
         return Done.Well("Left the queue");
     }

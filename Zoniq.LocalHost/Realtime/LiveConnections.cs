@@ -7,8 +7,6 @@ internal sealed class LiveConnections
 {
     private readonly ConcurrentDictionary<string, Connection> connections = new(StringComparer.Ordinal);
 
-    public int Count => connections.Count;
-
     public void Add(string connectionId, string? userId) => connections[connectionId] = new Connection(userId);
 
     public void Remove(string connectionId) => connections.TryRemove(connectionId, out _);

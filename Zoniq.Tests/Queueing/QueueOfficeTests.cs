@@ -157,7 +157,7 @@ public sealed class QueueOfficeTests(ZoniqApp app) : DatabaseTest(app)
         var opened = Assert.IsType<QueueStatusChanged>(opening[0].Payload);
         Assert.Equal((null, "waiting", $"http://localhost:3000/events/{queued.Slug}"), (opening[0].AccountId, opened.Status, opened.RedirectUrl));
         var serving = Assert.IsType<QueueServing>(opening[3].Payload);
-        Assert.Equal((null, $"queue:{queued.Id}", 2, 3), (opening[3].AccountId, opening[3].Group, serving.ServingNumber, serving.Waiting));
+        Assert.Equal((null, 2, 3), (opening[3].AccountId, serving.ServingNumber, serving.Waiting));
         Assert.Empty(await Of(queued));    // nothing has changed
 
         (await asha.Joins(queued)).Succeeded();
