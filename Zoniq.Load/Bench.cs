@@ -31,7 +31,7 @@ internal sealed class Bench : IAsyncDisposable
     public LoadOptions Options { get; }
 
     /// <summary>What is measured.</summary>
-    public IShop App { get; private set; } = null!;
+    public HttpShop App { get; private set; } = null!;
 
     /// <summary>What it is measured against.</summary>
     public IShop Limit { get; private set; } = null!;
@@ -196,8 +196,7 @@ internal sealed class Bench : IAsyncDisposable
             apps.Add(Keep(await AppProcess.StartAsync(settings, Options.Timers, cancellationToken)));
         }
 
-        var shop = new HttpShop(apps.Select(app => app.Address), sandbox.Razorpay);
-        App = shop;
+        App = new HttpShop(apps.Select(app => app.Address), sandbox.Razorpay);
         Http = new HttpReader(apps.Select(app => app.Address));
         Database = Keep(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(scratch.ConnectionString) { MaxPoolSize = 4, CommandTimeout = 120 }));
         Limit = await DirectAsync(cancellationToken);

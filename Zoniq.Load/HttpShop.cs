@@ -69,6 +69,23 @@ internal sealed class HttpShop : IShop, IDisposable
         using var answer = await PostAsync(staff, "/api/tickets/mark-used", $"{{\"qrPayload\":\"{code}\",\"gate\":\"Gate 1\"}}", cancellationToken);
     }
 
+    public async Task JoinAsync(Buyer buyer, long eventId, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(buyer, $"/api/queue/{eventId}/join", "{}", cancellationToken);
+    }
+
+    public async Task SubscribeAsync(Buyer buyer, long eventId, string connectionId, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(buyer, $"/api/queue/{eventId}/subscribe", $"{{\"connectionId\":\"{connectionId}\"}}", cancellationToken);
+    }
+
+    /// <summary>Once, on one of the instances.</summary>
+    public async Task RunTimerAsync(string name, CancellationToken cancellationToken)
+    {
+        using var ran = await http.PostAsync(new Uri(instances[0], $"/dev/timers/{name}"), null, cancellationToken);
+        ran.EnsureSuccessStatusCode();
+    }
+
     public void Dispose() => http.Dispose();
 
     private Task<JsonDocument> PostAsync(Buyer buyer, string path, string body, CancellationToken cancellationToken) =>

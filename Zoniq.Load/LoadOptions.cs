@@ -12,6 +12,7 @@ internal sealed record LoadOptions
           purchase   add, checkout, create-order, pay at the sandbox, verify
           hold       put places into carts: numbered seats spread over a house of 5,000, then standing places of one category
           browse     lists, search, event pages and seat maps over 20,000 events
+          queue      joining and looking with 1,000 and 500,000 who wait, the tick, and 1,000 connected clients
           admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
           gate       scan codes, each ticket once, and ask for the manifest of 50,000 tickets
           storm      --money: buyers, refunds and cancellations on two instances while everything goes wrong; afterwards the books must balance
@@ -23,7 +24,7 @@ internal sealed record LoadOptions
           --timers        the app's timers run too
           --seed N        of the storm (1)
           --webhooks      the sandbox sends its webhooks too
-          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold, gate and storm: 0, empty; otherwise 1)
+          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold, queue, gate and storm: 0, empty; otherwise 1)
           --data DIR      keep the database there, and use it again for a day when it was filled in the same way
 
         The exit code is 1 when something failed, missed its target or broke an invariant. Targets are judged at scale 1 and in a Release build only.
@@ -66,12 +67,12 @@ internal sealed record LoadOptions
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "browse" or "admin" or "gate" or "generate" or "storm") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "queue" or "browse" or "admin" or "gate" or "generate" or "storm") and var scenario, .. var further])
         {
             return null;
         }
 
-        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" or "gate" or "storm" ? 0 : 1 };
+        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" or "queue" or "gate" or "storm" ? 0 : 1 };
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>

@@ -33,6 +33,7 @@ try
     {
         "purchase" => await Purchase.RunAsync(bench, stop.Token),
         "browse" => await Browse.RunAsync(bench, stop.Token),
+        "queue" => await WaitingRooms.RunAsync(bench, stop.Token),
         "admin" => await Admin.RunAsync(bench, stop.Token),
         "gate" => await Gate.RunAsync(bench, stop.Token),
         _ => await Hold.RunAsync(bench, stop.Token),

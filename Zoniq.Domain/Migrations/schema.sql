@@ -564,119 +564,6 @@ create table idempotent_request (
 );
 create index idempotent_request_over ON idempotent_request USING btree (expires_at);
 
-create table push (
-    id         bigint generated always as identity not null,
-    account_id bigint not null,
-    target     text not null,
-    payload    jsonb not null,
-    created_at timestamp with time zone not null,
-    constraint push_pkey PRIMARY KEY (id),
-    constraint push_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
-);
-
-create table ticket_transfer (
-    id           bigint generated always as identity not null,
-    ticket_id    bigint not null,
-    from_account bigint not null,
-    to_email     text not null,
-    to_account   bigint,
-    token_hash   bytea not null,
-    message      text,
-    generation   integer not null,
-    status       text default 'pending'::text not null,
-    ended_by     text,
-    operation    uuid not null,
-    created_at   timestamp with time zone not null,
-    expires_at   timestamp with time zone not null,
-    ended_at     timestamp with time zone,
-    constraint ticket_transfer_pkey PRIMARY KEY (id),
-    constraint ticket_transfer_operation_key UNIQUE (operation),
-    constraint ticket_transfer_token_hash_key UNIQUE (token_hash),
-    constraint ticket_transfer_from_account_fkey FOREIGN KEY (from_account) REFERENCES account(id),
-    constraint ticket_transfer_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
-    constraint ticket_transfer_to_account_fkey FOREIGN KEY (to_account) REFERENCES account(id),
-    constraint ticket_transfer_check CHECK ((expires_at > created_at)),
-    constraint ticket_transfer_check1 CHECK (((status = 'pending'::text) = (ended_at IS NULL))),
-    constraint ticket_transfer_check2 CHECK (((status = 'completed'::text) = (to_account IS NOT NULL))),
-    constraint ticket_transfer_check3 CHECK (((status = 'cancelled'::text) = (ended_by IS NOT NULL))),
-    constraint ticket_transfer_check4 CHECK ((to_account <> from_account)),
-    constraint ticket_transfer_ended_by_check CHECK ((ended_by = ANY (ARRAY['sender'::text, 'entry'::text, 'booking'::text, 'event'::text, 'office'::text]))),
-    constraint ticket_transfer_generation_check CHECK ((generation >= 1)),
-    constraint ticket_transfer_message_check CHECK (((length(message) >= 1) AND (length(message) <= 500))),
-    constraint ticket_transfer_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text, 'expired'::text, 'declined'::text]))),
-    constraint ticket_transfer_to_email_check CHECK (((to_email = lower(to_email)) AND ((length(to_email) >= 3) AND (length(to_email) <= 254)))),
-    constraint ticket_transfer_token_hash_check CHECK ((length(token_hash) = 32))
-);
-create index ticket_transfer_of_recipient ON ticket_transfer USING btree (to_account, id DESC) WHERE (to_account IS NOT NULL);
-create index ticket_transfer_of_sender ON ticket_transfer USING btree (from_account, id DESC);
-create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id);
-create unique index ticket_transfer_one_claim ON ticket_transfer USING btree (ticket_id, generation) WHERE (status = 'completed'::text);
-create unique index ticket_transfer_one_pending ON ticket_transfer USING btree (ticket_id) WHERE (status = 'pending'::text);
-create index ticket_transfer_to_address ON ticket_transfer USING btree (to_email, id DESC);
-create table ticket_scan (
-    id          bigint generated always as identity not null,
-    scan_id     text,
-    ticket_id   bigint,
-    round       integer,
-    event_id    bigint,
-    holder_id   bigint,
-    answer      text not null,
-    reason      text,
-    is_offline  boolean not null,
-    gate        text,
-    device_id   text,
-    scanned_at  timestamp with time zone not null,
-    received_at timestamp with time zone not null,
-    scanned_by  bigint not null,
-    entry_at    timestamp with time zone,
-    entry_gate  text,
-    constraint ticket_scan_pkey PRIMARY KEY (id),
-    constraint ticket_scan_scan_id_key UNIQUE (scan_id),
-    constraint ticket_scan_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
-    constraint ticket_scan_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES account(id),
-    constraint ticket_scan_scanned_by_fkey FOREIGN KEY (scanned_by) REFERENCES account(id),
-    constraint ticket_scan_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
-    constraint ticket_scan_answer_check CHECK ((answer = ANY (ARRAY['accepted'::text, 'already_used'::text, 'not_valid'::text, 'revoked'::text, 'wrong_event'::text, 'qr_invalid'::text, 'unknown'::text]))),
-    constraint ticket_scan_check CHECK (((ticket_id IS NULL) = (round IS NULL))),
-    constraint ticket_scan_check1 CHECK (((answer = ANY (ARRAY['qr_invalid'::text, 'unknown'::text])) = (ticket_id IS NULL))),
-    constraint ticket_scan_check2 CHECK (((answer = 'not_valid'::text) = (reason IS NOT NULL))),
-    constraint ticket_scan_device_id_check CHECK (((length(device_id) >= 1) AND (length(device_id) <= 64))),
-    constraint ticket_scan_gate_check CHECK (((length(gate) >= 1) AND (length(gate) <= 50))),
-    constraint ticket_scan_reason_check CHECK ((reason = ANY (ARRAY['unpaid'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text, 'not_open'::text, 'void'::text]))),
-    constraint ticket_scan_scan_id_check CHECK (((length(scan_id) >= 1) AND (length(scan_id) <= 64)))
-);
-create index ticket_scan_entries ON ticket_scan USING btree (ticket_id, round, scanned_at, id) WHERE ((answer = 'accepted'::text) OR ((answer = 'already_used'::text) AND is_offline));
-create index ticket_scan_of_event ON ticket_scan USING btree (event_id, gate);
-create unique index ticket_scan_one_entry ON ticket_scan USING btree (ticket_id, round) WHERE (answer = 'accepted'::text);
-create trigger ticket_scan_append_only BEFORE DELETE OR UPDATE ON ticket_scan FOR EACH ROW EXECUTE FUNCTION ticket_scan_is_append_only();
-
-create table ticket_change (
-    id        bigint generated always as identity not null,
-    event_id  bigint not null,
-    ticket_id bigint not null,
-    constraint ticket_change_pkey PRIMARY KEY (id)
-);
-create index ticket_change_of_event ON ticket_change USING btree (event_id);
-
-create table gate_manifest (
-    event_id bigint not null,
-    version  bigint not null,
-    constraint gate_manifest_pkey PRIMARY KEY (event_id),
-    constraint gate_manifest_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id)
-);
-
-create table ticket_version (
-    ticket_id         bigint not null,
-    event_id          bigint not null,
-    version           bigint not null,
-    lowest_generation integer,
-    constraint ticket_version_pkey PRIMARY KEY (ticket_id),
-    constraint ticket_version_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
-    constraint ticket_version_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
-    constraint ticket_version_lowest_generation_check CHECK (((lowest_generation = 0) OR (lowest_generation > 1)))
-);
-create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
-create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
 create table queue (
     event_id          bigint not null,
     seed              bytea not null,
@@ -751,6 +638,121 @@ create index queue_entry_of_account ON queue_entry USING btree (account_id) WHER
 create unique index queue_entry_one_active ON queue_entry USING btree (event_id, account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
 create index queue_entry_processing ON queue_entry USING btree (event_id, expires_at) WHERE (status = 'processing'::text);
 create index queue_entry_waiting ON queue_entry USING btree (event_id, number) WHERE ((status = 'waiting'::text) AND (number IS NOT NULL));
+
+create table push (
+    id         bigint generated always as identity not null,
+    account_id bigint not null,
+    target     text not null,
+    payload    jsonb not null,
+    created_at timestamp with time zone not null,
+    constraint push_pkey PRIMARY KEY (id),
+    constraint push_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
+create table ticket_transfer (
+    id           bigint generated always as identity not null,
+    ticket_id    bigint not null,
+    from_account bigint not null,
+    to_email     text not null,
+    to_account   bigint,
+    token_hash   bytea not null,
+    message      text,
+    generation   integer not null,
+    status       text default 'pending'::text not null,
+    ended_by     text,
+    operation    uuid not null,
+    created_at   timestamp with time zone not null,
+    expires_at   timestamp with time zone not null,
+    ended_at     timestamp with time zone,
+    constraint ticket_transfer_pkey PRIMARY KEY (id),
+    constraint ticket_transfer_operation_key UNIQUE (operation),
+    constraint ticket_transfer_token_hash_key UNIQUE (token_hash),
+    constraint ticket_transfer_from_account_fkey FOREIGN KEY (from_account) REFERENCES account(id),
+    constraint ticket_transfer_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
+    constraint ticket_transfer_to_account_fkey FOREIGN KEY (to_account) REFERENCES account(id),
+    constraint ticket_transfer_check CHECK ((expires_at > created_at)),
+    constraint ticket_transfer_check1 CHECK (((status = 'pending'::text) = (ended_at IS NULL))),
+    constraint ticket_transfer_check2 CHECK (((status = 'completed'::text) = (to_account IS NOT NULL))),
+    constraint ticket_transfer_check3 CHECK (((status = 'cancelled'::text) = (ended_by IS NOT NULL))),
+    constraint ticket_transfer_check4 CHECK ((to_account <> from_account)),
+    constraint ticket_transfer_ended_by_check CHECK ((ended_by = ANY (ARRAY['sender'::text, 'entry'::text, 'booking'::text, 'event'::text, 'office'::text]))),
+    constraint ticket_transfer_generation_check CHECK ((generation >= 1)),
+    constraint ticket_transfer_message_check CHECK (((length(message) >= 1) AND (length(message) <= 500))),
+    constraint ticket_transfer_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text, 'expired'::text, 'declined'::text]))),
+    constraint ticket_transfer_to_email_check CHECK (((to_email = lower(to_email)) AND ((length(to_email) >= 3) AND (length(to_email) <= 254)))),
+    constraint ticket_transfer_token_hash_check CHECK ((length(token_hash) = 32))
+);
+create index ticket_transfer_of_recipient ON ticket_transfer USING btree (to_account, id DESC) WHERE (to_account IS NOT NULL);
+create index ticket_transfer_of_sender ON ticket_transfer USING btree (from_account, id DESC);
+create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id);
+create unique index ticket_transfer_one_claim ON ticket_transfer USING btree (ticket_id, generation) WHERE (status = 'completed'::text);
+create unique index ticket_transfer_one_pending ON ticket_transfer USING btree (ticket_id) WHERE (status = 'pending'::text);
+create index ticket_transfer_to_address ON ticket_transfer USING btree (to_email, id DESC);
+
+create table ticket_scan (
+    id          bigint generated always as identity not null,
+    scan_id     text,
+    ticket_id   bigint,
+    round       integer,
+    event_id    bigint,
+    holder_id   bigint,
+    answer      text not null,
+    reason      text,
+    is_offline  boolean not null,
+    gate        text,
+    device_id   text,
+    scanned_at  timestamp with time zone not null,
+    received_at timestamp with time zone not null,
+    scanned_by  bigint not null,
+    entry_at    timestamp with time zone,
+    entry_gate  text,
+    constraint ticket_scan_pkey PRIMARY KEY (id),
+    constraint ticket_scan_scan_id_key UNIQUE (scan_id),
+    constraint ticket_scan_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint ticket_scan_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES account(id),
+    constraint ticket_scan_scanned_by_fkey FOREIGN KEY (scanned_by) REFERENCES account(id),
+    constraint ticket_scan_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
+    constraint ticket_scan_answer_check CHECK ((answer = ANY (ARRAY['accepted'::text, 'already_used'::text, 'not_valid'::text, 'revoked'::text, 'wrong_event'::text, 'qr_invalid'::text, 'unknown'::text]))),
+    constraint ticket_scan_check CHECK (((ticket_id IS NULL) = (round IS NULL))),
+    constraint ticket_scan_check1 CHECK (((answer = ANY (ARRAY['qr_invalid'::text, 'unknown'::text])) = (ticket_id IS NULL))),
+    constraint ticket_scan_check2 CHECK (((answer = 'not_valid'::text) = (reason IS NOT NULL))),
+    constraint ticket_scan_device_id_check CHECK (((length(device_id) >= 1) AND (length(device_id) <= 64))),
+    constraint ticket_scan_gate_check CHECK (((length(gate) >= 1) AND (length(gate) <= 50))),
+    constraint ticket_scan_reason_check CHECK ((reason = ANY (ARRAY['unpaid'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text, 'not_open'::text, 'void'::text]))),
+    constraint ticket_scan_scan_id_check CHECK (((length(scan_id) >= 1) AND (length(scan_id) <= 64)))
+);
+create index ticket_scan_entries ON ticket_scan USING btree (ticket_id, round, scanned_at, id) WHERE ((answer = 'accepted'::text) OR ((answer = 'already_used'::text) AND is_offline));
+create index ticket_scan_of_event ON ticket_scan USING btree (event_id, gate);
+create unique index ticket_scan_one_entry ON ticket_scan USING btree (ticket_id, round) WHERE (answer = 'accepted'::text);
+create trigger ticket_scan_append_only BEFORE DELETE OR UPDATE ON ticket_scan FOR EACH ROW EXECUTE FUNCTION ticket_scan_is_append_only();
+
+create table ticket_change (
+    id        bigint generated always as identity not null,
+    event_id  bigint not null,
+    ticket_id bigint not null,
+    constraint ticket_change_pkey PRIMARY KEY (id)
+);
+create index ticket_change_of_event ON ticket_change USING btree (event_id);
+
+create table gate_manifest (
+    event_id bigint not null,
+    version  bigint not null,
+    constraint gate_manifest_pkey PRIMARY KEY (event_id),
+    constraint gate_manifest_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id)
+);
+
+create table ticket_version (
+    ticket_id         bigint not null,
+    event_id          bigint not null,
+    version           bigint not null,
+    lowest_generation integer,
+    constraint ticket_version_pkey PRIMARY KEY (ticket_id),
+    constraint ticket_version_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint ticket_version_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),
+    constraint ticket_version_lowest_generation_check CHECK (((lowest_generation = 0) OR (lowest_generation > 1)))
+);
+create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
+create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
 
 create function admin_log_is_append_only()
  RETURNS trigger
