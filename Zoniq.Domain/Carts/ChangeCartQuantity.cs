@@ -112,8 +112,9 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
 
         var lifted = await SeatHolds.LiftAsync(db, line.CartId, line.AllSeatIds, until, now);
         var own = line.SeatIds.Intersect(lifted).ToArray();
-        long[] kept = [.. own.Concat(more).Take(quantity)];
-        var surplus = own.Concat(more).Except(kept).ToArray();    // of more too: some that had lapsed were still to be had
+        var all = own.Union(more).ToArray();    // what was missing may have been found among those that had lapsed
+        var kept = all.Take(quantity).ToArray();
+        var surplus = all.Skip(quantity).ToArray();
 
         if (surplus.Length > 0)
         {

@@ -9,12 +9,22 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
     /// <summary>Carts looked at in one run.</summary>
     public const int MostAtOnce = 500;
 
-    /// <summary>Clears the seat rows of carts that ran out, and adds up what was booked; returns how many carts it cleared.</summary>
+    /// <summary>Places whose hold has run out that are cleared in one run, of carts that live.</summary>
+    public const int MostPlacesAtOnce = 20_000;
+
+    /// <summary>Clears the seat rows of carts and holds that ran out, and adds up what was booked; returns how many carts it cleared.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var cleared = await Clear(cancellationToken);
+        await ClearHolds(cancellationToken);
         await stock.AddUp(cancellationToken);
         return cleared;
+    }
+
+    private async Task ClearHolds(CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        await SeatHolds.ReleaseLapsedAsync(db, MostPlacesAtOnce, clock.GetUtcNow());
     }
 
     private async Task<int> Clear(CancellationToken cancellationToken)

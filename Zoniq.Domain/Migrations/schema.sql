@@ -190,6 +190,9 @@ create table seat_category (
 );
 create unique index seat_category_name ON seat_category USING btree (event_id, lower(name));
 create index seat_category_price ON seat_category USING btree (event_id, price) WHERE is_active;
+create trigger seat_category_added AFTER INSERT ON seat_category REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_added();
+create trigger seat_category_changed AFTER UPDATE ON seat_category REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_changed();
+create trigger seat_category_removed AFTER DELETE ON seat_category REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_removed();
 
 create table cart (
     id         bigint generated always as identity not null,
@@ -320,6 +323,9 @@ create index seat_blocked ON seat USING btree (category_id) WHERE is_blocked;
 create index seat_of_event ON seat USING btree (event_id);
 create unique index seat_place ON seat USING btree (event_id, COALESCE(section, ''::text), COALESCE(row_name, ''::text), seat_number) WHERE ((label IS NOT NULL) AND (category_id IS NOT NULL));
 create index seat_unsold ON seat USING btree (category_id, id) WHERE (booking_id IS NULL);
+create trigger seat_added AFTER INSERT ON seat REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seat_was_added();
+create trigger seat_changed AFTER UPDATE ON seat REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION seat_was_changed();
+create trigger seat_removed AFTER DELETE ON seat REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION seat_was_removed();
 
 create table ticket (
     id             bigint generated always as identity not null,
@@ -753,6 +759,27 @@ create table ticket_version (
 );
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
+create table seat_change (
+    event_id     bigint not null,
+    seat_ids     bigint[] not null,
+    moved_ids    bigint[] not null,
+    category_ids bigint[] not null,
+    is_relisted  boolean default false not null
+) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_insert_threshold=-1);
+
+create table seat_version (
+    event_id     bigint not null,
+    version      bigint not null,
+    seat_ids     bigint[] not null,
+    moved_ids    bigint[] not null,
+    category_ids bigint[] not null,
+    is_relisted  boolean not null,
+    replaced_at  timestamp with time zone,
+    constraint seat_version_pkey PRIMARY KEY (event_id, version),
+    constraint seat_version_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE,
+    constraint seat_version_version_check CHECK ((version > 1))
+);
+create index seat_version_replaced ON seat_version USING btree (replaced_at) WHERE (replaced_at IS NOT NULL);
 
 create function admin_log_is_append_only()
  RETURNS trigger
@@ -770,6 +797,7 @@ create function event_words(title text, short_description text, organizer_name t
 RETURN ((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char")) || setweight((to_tsvector('english'::regconfig, COALESCE(description, ''::text)) || to_tsvector('simple'::regconfig, COALESCE(description, ''::text))), 'C'::"char"));
 
 create function ticket_has_changed()
+create function seat_category_was_added()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
@@ -778,16 +806,102 @@ begin
     select event_id, new.id
     from   booking
     where  id = new.booking_id;
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select   event_id, '{}', '{}', array_agg(id)
+    from     added
+    group by event_id;
     return null;
 end
 $function$;
 
 create function ticket_scan_is_append_only()
+create function seat_category_was_changed()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
     raise exception 'ticket_scan is append-only';
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids, is_relisted)
+    select after.event_id,
+           case when after.is_active = before.is_active then '{}' else array(select seat.id from seat where seat.category_id = before.id and seat.label is not null) end,
+           '{}',
+           array[id],
+           after.is_active <> before.is_active
+    from   before
+    join   after using (id)
+    where  (after.name, after.description, after.price, after.total_seats, after.seating_type, after.display_order, after.color_code, after.is_active)
+           is distinct from
+           (before.name, before.description, before.price, before.total_seats, before.seating_type, before.display_order, before.color_code, before.is_active);
+    return null;
+end
+$function$;
+
+create function seat_category_was_removed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids, is_relisted)
+    select   event_id, '{}', '{}', array_agg(id), true
+    from     removed
+    group by event_id;
+    return null;
+end
+$function$;
+
+create function seat_was_added()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select   event_id,
+             coalesce(array_agg(id) filter (where label is not null), '{}'),
+             '{}',
+             array_agg(distinct category_id)
+    from     added
+    where    category_id is not null
+    group by event_id;
+    return null;
+end
+$function$;
+
+create function seat_was_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select   after.event_id,
+             coalesce(array_agg(id) filter (where after.label is not null or before.label is not null), '{}'),
+             coalesce(array_agg(id) filter (where before.label is not null and after.category_id is distinct from before.category_id), '{}'),
+             array_remove(array_agg(distinct before.category_id) || array_agg(distinct after.category_id) filter (where after.category_id is distinct from before.category_id), null)
+    from     before
+    join     after using (id)
+    where    (after.cart_id, after.locked_until, after.booking_id, after.is_blocked, after.category_id,
+              after.label, after.section, after.row_name, after.seat_number, after.position_x, after.position_y)
+             is distinct from
+             (before.cart_id, before.locked_until, before.booking_id, before.is_blocked, before.category_id,
+              before.label, before.section, before.row_name, before.seat_number, before.position_x, before.position_y)
+    group by after.event_id;
+    return null;
+end
+$function$;
+
+create function seat_was_removed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select   event_id,
+             coalesce(array_agg(id) filter (where label is not null), '{}'),
+             coalesce(array_agg(id) filter (where label is not null), '{}'),
+             array_agg(distinct category_id)
+    from     removed
+    where    category_id is not null
+    group by event_id;
+    return null;
 end
 $function$;
 

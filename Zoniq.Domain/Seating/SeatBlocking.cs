@@ -125,23 +125,7 @@ public sealed class SeatBlocking(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var released = await db.ExecuteAsync(
-            """
-            update seat
-            set    cart_id = null,
-                   locked_until = null
-            where  id = any(array(
-                select   seat.id
-                from     cart
-                join     cart_item on cart_item.cart_id = cart.id
-                cross join lateral unnest(cart_item.seat_ids) as wanted (id)
-                join     seat on seat.id = wanted.id and seat.cart_id = cart.id
-                where    not cart.is_cleared
-                and      seat.locked_until <= @now
-                order by seat.id
-                for update of seat skip locked))
-            """,
-            new { now });
+        var released = await SeatHolds.ReleaseLapsedAsync(db, atMost: null, now);
 
         if (released > 0)
         {

@@ -145,6 +145,27 @@ public static class SeatHolds
             """,
             new { cartId, seatIds });
 
+    /// <summary>Clears holds that have run out, of places that nobody is deciding about, so that the map has news of them. A cart that lives may take its places again.</summary>
+    public static Task<int> ReleaseLapsedAsync(Session db, int? atMost, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            update seat
+            set    cart_id = null,
+                   locked_until = null
+            where  id = any(array(    -- as above
+                select   seat.id
+                from     cart
+                join     cart_item on cart_item.cart_id = cart.id
+                cross join lateral unnest(cart_item.seat_ids) as wanted (id)
+                join     seat on seat.id = wanted.id and seat.cart_id = cart.id
+                where    not cart.is_cleared
+                and      seat.locked_until <= @now
+                order by seat.id
+                limit    @atMost::integer
+                for update of seat skip locked))
+            """,
+            new { atMost, now });
+
     /// <summary>Turns holds into booked places, re-taking lapsed ones that nobody else has.</summary>
     /// <returns>The ids that are the booking's now.</returns>
     public static Task<long[]> BookAsync(Session db, long bookingId, long? cartId, long[] seatIds, DateTimeOffset now) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Seating;
@@ -7,17 +6,19 @@ namespace Zoniq.Domain.Seating;
 public sealed class SeatMap
 {
     /// <summary>The map may lag a second; half of it is for reading and sending it.</summary>
-    private static readonly TimeSpan Life = TimeSpan.FromMilliseconds(500);
+    internal static readonly TimeSpan Life = TimeSpan.FromMilliseconds(500);
 
-    private readonly Recent<Reading> maps;
+    private readonly SeatMapChanges changes;
+    private readonly Recent<SeatMapReading> maps;
     private readonly Recent<SeatCategory[]> categories;
 
-    public SeatMap(Database database, TimeProvider clock)
+    public SeatMap(Database database, TimeProvider clock, SeatMapChanges changes)
     {
-        maps = new Recent<Reading>(clock, Life, async eventIds =>
+        this.changes = changes;
+        maps = new Recent<SeatMapReading>(clock, Life, async eventIds =>
         {
             await using var db = await database.OpenAsync(CancellationToken.None);
-            return (await ReadMaps(db, eventIds, clock.GetUtcNow())).ToDictionary(map => map.EventId, map => new Reading(map));
+            return (await ReadMaps(db, eventIds, clock.GetUtcNow())).ToDictionary(map => map.EventId, map => new SeatMapReading(map, categoryId => Part(map, categoryId)));
         });
         categories = new Recent<SeatCategory[]>(clock, Life, async eventIds =>
         {
@@ -26,10 +27,14 @@ public sealed class SeatMap
         });
     }
 
-    /// <summary>The whole map, or one category of it. Refuses events that are not public, and categories that are not on sale there.</summary>
+    /// <summary>
+    /// The whole map, or one category of it; only what changed, for who has a version that is still known. Refuses events that are not public, and categories
+    /// that are not on sale there.
+    /// </summary>
     public async Task<Result<SeatMapAnswer>> Show(long eventId, SeatMapFilter filter, CancellationToken cancellationToken)
     {
-        if (await maps.GetAsync(eventId, cancellationToken) is not { } reading)
+        var difference = filter.Since is { } since ? await changes.After(eventId, since, cancellationToken) : null;
+        if ((difference ?? await maps.GetAsync(eventId, cancellationToken)) is not { } reading)
         {
             return SeatingProblems.EventNotFound;
         }
@@ -73,7 +78,7 @@ public sealed class SeatMap
         // again from this version misses nothing.
         await using var results = await db.QueryMultipleAsync(
             $"""
-            select e.id as event_id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as version
+            select e.id as event_id, {SeatMapChanges.VersionSql} as version
             from   event e
             where  e.id = any(@eventIds)
             and    e.status in ('published', 'completed');
@@ -119,23 +124,15 @@ public sealed class SeatMap
         };
     }
 
-    /// <summary>A map and, once somebody has asked for them, its categories: who looks at the same part is given the same object.</summary>
-    private sealed class Reading(SeatMapAnswer whole)
-    {
-        private readonly ConcurrentDictionary<long, SeatMapAnswer> parts = new();
-
-        public SeatMapAnswer Whole => whole;
-
-        /// <summary>One category of it; null when it is not on sale there.</summary>
-        public SeatMapAnswer? Of(long categoryId) =>
-            whole.Categories.SingleOrDefault(category => category.Id == categoryId) is { } only
-                ? parts.GetOrAdd(categoryId, _ => whole with
-                {
-                    Categories = [only],
-                    Seats = [.. whole.Seats.Where(seat => seat.CategoryId == categoryId)],
-                    TotalSeats = only.TotalSeats,
-                    AvailableSeats = only.AvailableSeats,
-                })
-                : null;
-    }
+    /// <summary>One category of a map; null when it is not on sale there.</summary>
+    private static SeatMapAnswer? Part(SeatMapAnswer map, long categoryId) =>
+        map.Categories.SingleOrDefault(category => category.Id == categoryId) is { } only
+            ? map with
+            {
+                Categories = [only],
+                Seats = [.. map.Seats.Where(seat => seat.CategoryId == categoryId)],
+                TotalSeats = only.TotalSeats,
+                AvailableSeats = only.AvailableSeats,
+            }
+            : null;
 }

@@ -11,6 +11,8 @@ public static class SeatingSetup
         services.AddSingleton<Availability>();
         services.AddSingleton<StockCount>();
         services.AddSingleton<SeatMap>();
+        services.AddSingleton<SeatMapChanges>();
+        services.AddSingleton<SeatNews>();
         services.AddSingleton<SeatCategoryAdministration>();
         services.AddSingleton<SeatAdministration>();
         services.AddSingleton<SeatReader>();

@@ -5,6 +5,7 @@ namespace Zoniq.Functions.Seating;
 
 [JsonSerializable(typeof(SeatMapAnswer))]
 [JsonSerializable(typeof(SeatCategory[]))]
+[JsonSerializable(typeof(SeatsChanged))]
 [JsonSerializable(typeof(CreateSeatCategory))]
 [JsonSerializable(typeof(AdminSeat))]
 [JsonSerializable(typeof(CreateSeat))]

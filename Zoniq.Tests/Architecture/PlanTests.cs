@@ -67,6 +67,14 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     public async Task A_seat_map_reads_the_seats_of_its_event() => await FindsByIndex(() => app.Nobody.Get($"/api/events/{house}/seats"), mostRows: 5_200);
 
     [Fact]
+    public async Task What_changed_on_a_map_is_found_among_the_seats_of_its_event()
+    {
+        await FindsByIndex(() => app.Nobody.Get($"/api/events/{house}/seats?since=1"), mostRows: 5_200);
+        await app.Execute("update seat set position_x = 7 where id in (select id from seat where event_id = @house limit 3)", new { house });
+        await FindsByIndex(() => app.RunTimer("SeatNews"), Few);
+    }
+
+    [Fact]
     public async Task A_purchase_touches_what_it_buys()
     {
         var person = await app.NewBuyer();

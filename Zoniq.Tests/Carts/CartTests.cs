@@ -168,6 +168,21 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_line_that_lapsed_and_was_swept_grows_by_other_places_than_its_own()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 3)).Standing;
+        var asha = await App.NewBuyer();
+        var item = (await asha.Adds(standing, 2)).Succeeded()["items"][0].GetProperty("id").GetInt64();
+        await App.Advance(TimeSpan.FromMinutes(8));
+        await App.RunTimer("HoldSweep");
+        Assert.Equal(0, await App.Value<long>("select count(*) from seat where cart_id is not null and category_id = @CategoryId", new { standing.CategoryId }));
+
+        Assert.Equal(3, (await asha.Patch($"/api/cart/items/{item}", new { quantity = 3 })).Succeeded()["itemCount"].GetInt32());
+        Assert.Equal(3, await App.Value<long>("select count(*) from seat where cart_id is not null and category_id = @CategoryId", new { standing.CategoryId }));
+        (await asha.ChecksOut()).Succeeded(201);
+    }
+
+    [Fact]
     public async Task Each_add_lifts_every_hold_of_the_cart_and_its_life()
     {
         var staged = await App.AnEvent();
