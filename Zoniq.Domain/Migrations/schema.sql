@@ -655,6 +655,28 @@ create table push (
     constraint push_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
 
+create table seat_change (
+    event_id     bigint not null,
+    seat_ids     bigint[] not null,
+    moved_ids    bigint[] not null,
+    category_ids bigint[] not null,
+    is_relisted  boolean default false not null
+) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_insert_threshold=-1);
+
+create table seat_version (
+    event_id     bigint not null,
+    version      bigint not null,
+    seat_ids     bigint[] not null,
+    moved_ids    bigint[] not null,
+    category_ids bigint[] not null,
+    is_relisted  boolean not null,
+    replaced_at  timestamp with time zone,
+    constraint seat_version_pkey PRIMARY KEY (event_id, version),
+    constraint seat_version_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE,
+    constraint seat_version_version_check CHECK ((version > 1))
+);
+create index seat_version_replaced ON seat_version USING btree (replaced_at) WHERE (replaced_at IS NOT NULL);
+
 create table ticket_transfer (
     id           bigint generated always as identity not null,
     ticket_id    bigint not null,
@@ -759,27 +781,6 @@ create table ticket_version (
 );
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
-create table seat_change (
-    event_id     bigint not null,
-    seat_ids     bigint[] not null,
-    moved_ids    bigint[] not null,
-    category_ids bigint[] not null,
-    is_relisted  boolean default false not null
-) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_insert_threshold=-1);
-
-create table seat_version (
-    event_id     bigint not null,
-    version      bigint not null,
-    seat_ids     bigint[] not null,
-    moved_ids    bigint[] not null,
-    category_ids bigint[] not null,
-    is_relisted  boolean not null,
-    replaced_at  timestamp with time zone,
-    constraint seat_version_pkey PRIMARY KEY (event_id, version),
-    constraint seat_version_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE,
-    constraint seat_version_version_check CHECK ((version > 1))
-);
-create index seat_version_replaced ON seat_version USING btree (replaced_at) WHERE (replaced_at IS NOT NULL);
 
 create function admin_log_is_append_only()
  RETURNS trigger
@@ -796,16 +797,11 @@ create function event_words(title text, short_description text, organizer_name t
  IMMUTABLE PARALLEL SAFE COST 1000
 RETURN ((setweight((to_tsvector('english'::regconfig, title) || to_tsvector('simple'::regconfig, title)), 'A'::"char") || setweight((to_tsvector('english'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text))) || to_tsvector('simple'::regconfig, ((COALESCE(short_description, ''::text) || ' '::text) || COALESCE(organizer_name, ''::text)))), 'B'::"char")) || setweight((to_tsvector('english'::regconfig, COALESCE(description, ''::text)) || to_tsvector('simple'::regconfig, COALESCE(description, ''::text))), 'C'::"char"));
 
-create function ticket_has_changed()
 create function seat_category_was_added()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-    insert into ticket_change (event_id, ticket_id)
-    select event_id, new.id
-    from   booking
-    where  id = new.booking_id;
     insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
     select   event_id, '{}', '{}', array_agg(id)
     from     added
@@ -814,13 +810,11 @@ begin
 end
 $function$;
 
-create function ticket_scan_is_append_only()
 create function seat_category_was_changed()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-    raise exception 'ticket_scan is append-only';
     insert into seat_change (event_id, seat_ids, moved_ids, category_ids, is_relisted)
     select after.event_id,
            case when after.is_active = before.is_active then '{}' else array(select seat.id from seat where seat.category_id = before.id and seat.label is not null) end,
@@ -902,6 +896,28 @@ begin
     where    category_id is not null
     group by event_id;
     return null;
+end
+$function$;
+
+create function ticket_has_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into ticket_change (event_id, ticket_id)
+    select event_id, new.id
+    from   booking
+    where  id = new.booking_id;
+    return null;
+end
+$function$;
+
+create function ticket_scan_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception 'ticket_scan is append-only';
 end
 $function$;
 

@@ -50,6 +50,7 @@ public sealed record Setting(string Section, string Key, string Meaning, bool Is
         new("Mail and SMS", "SMTP_USERNAME", "When it wants to know who sends."),
         new("Mail and SMS", "SMTP_PASSWORD", "The same.", IsSecret: true),
         new("Mail and SMS", "SMTP_USE_TLS", "`false` sends mails and password in clear: for a mail catcher beside the app only."),
+        new("Mail and SMS", "SMTP_TLS_ON_CONNECT", "`true` speaks in secret from the first byte on, rather than after STARTTLS. So by default on port 465."),
         new("Mail and SMS", "FROM_EMAIL", "Who mails come from."),
         new("Mail and SMS", "FROM_NAME", "The name beside it."),
         new("Mail and SMS", "MSG91_AUTH_KEY", "The account at MSG91, which sends codes to phones. Without it phones are not verified: 503 in production.", IsSecret: true),

@@ -18,7 +18,7 @@ public sealed class OfflineGateTests(ZoniqApp app) : DatabaseTest(app)
         var unpaidNumber = await App.Value<string>("select ticket_number from ticket where booking_id = @unpaid", new { unpaid });
         var cancelled = await App.Ticket(staged);
         (await cancelled.Holder.Post($"/api/bookings/{cancelled.BookingId}/cancel")).Succeeded();
-        await App.Execute("update ticket set generation = 2 where id = @Id", new { tickets[3].Id });
+        await tickets[3].Holder.Gives(tickets[3].Id, await App.NewBuyer());
         (await App.Scans(new { qrPayload = tickets[2].Qr, gate = "Online" })).Succeeded();
         var at = App.Now.AddMinutes(-20);
 
@@ -157,7 +157,7 @@ public sealed class OfflineGateTests(ZoniqApp app) : DatabaseTest(app)
         await Follow(expectedChanges: 0);
         (await App.Scans(new { qrPayload = tickets[0].Qr })).Succeeded();
         await Follow(expectedChanges: 1);
-        await App.Execute("update ticket set generation = 2 where id = @Id", new { tickets[1].Id });
+        await tickets[1].Holder.Gives(tickets[1].Id, await App.NewBuyer());
         (await cancelled.Holder.Post($"/api/bookings/{cancelled.BookingId}/cancel")).Succeeded();
         (await App.TakesBack(tickets[0].Number)).Succeeded();
         var last = await Follow(expectedChanges: 2);
@@ -194,7 +194,7 @@ public sealed class OfflineGateTests(ZoniqApp app) : DatabaseTest(app)
         var tickets = await App.Tickets(staged, 2);
 
         long told;
-        await using (var slow = await InTheMiddle.Of(App, "update ticket set generation = 2 where id = @Id", new { tickets[0].Id }))
+        await using (var slow = await InTheMiddle.Of(App, Gate.EntersSql, new { ticket = tickets[0].Id }))
         {
             (await App.Scans(new { qrPayload = tickets[1].Qr })).Succeeded();
             told = (await Manifest(staged))["version"].GetInt64();
