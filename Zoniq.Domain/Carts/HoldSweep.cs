@@ -23,8 +23,9 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
 
     private async Task ClearHolds(CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         await using var db = await database.OpenAsync(cancellationToken);
-        await SeatHolds.ReleaseLapsedAsync(db, MostPlacesAtOnce, clock.GetUtcNow());
+        await SeatHolds.ReleaseLapsedAsync(db, endAfter: now, MostPlacesAtOnce, now);
     }
 
     private async Task<int> Clear(CancellationToken cancellationToken)

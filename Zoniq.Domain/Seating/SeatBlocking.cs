@@ -125,7 +125,7 @@ public sealed class SeatBlocking(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var released = await SeatHolds.ReleaseLapsedAsync(db, atMost: null, now);
+        var released = await SeatHolds.ReleaseLapsedAsync(db, endAfter: DateTimeOffset.UnixEpoch, atMost: null, now);
 
         if (released > 0)
         {

@@ -146,7 +146,11 @@ public static class SeatHolds
             new { cartId, seatIds });
 
     /// <summary>Clears holds that have run out, of places that nobody is deciding about, so that the map has news of them. A cart that lives may take its places again.</summary>
-    public static Task<int> ReleaseLapsedAsync(Session db, int? atMost, DateTimeOffset now) =>
+    /// <param name="db">A transaction, or a session for this statement alone.</param>
+    /// <param name="endAfter">Of carts that end after this.</param>
+    /// <param name="atMost">So many places; null for all.</param>
+    /// <param name="now">The moment.</param>
+    public static Task<int> ReleaseLapsedAsync(Session db, DateTimeOffset endAfter, int? atMost, DateTimeOffset now) =>
         db.ExecuteAsync(
             """
             update seat
@@ -159,12 +163,13 @@ public static class SeatHolds
                 cross join lateral unnest(cart_item.seat_ids) as wanted (id)
                 join     seat on seat.id = wanted.id and seat.cart_id = cart.id
                 where    not cart.is_cleared
+                and      cart.expires_at > @endAfter
                 and      seat.locked_until <= @now
                 order by seat.id
                 limit    @atMost::integer
                 for update of seat skip locked))
             """,
-            new { atMost, now });
+            new { endAfter, atMost, now });
 
     /// <summary>Turns holds into booked places, re-taking lapsed ones that nobody else has.</summary>
     /// <returns>The ids that are the booking's now.</returns>

@@ -219,13 +219,7 @@ public sealed class SeatMapChangesTests(ZoniqApp app) : DatabaseTest(app)
             0 or 1 or 2 => () => buyer.Adds(staged.Numbered, seat),
             3 => () => buyer.Adds(staged.Standing, 1 + (number % 3)),
             4 => () => buyer.ClearsCart(),
-            5 => async () =>
-            {
-                if (await buyer.ChecksOut() is { Status: 201 } booked)
-                {
-                    await buyer.Post($"/api/bookings/{booked.Id}/cancel");
-                }
-            },
+            5 => () => BooksAndCancels(buyer),
             6 => () => office.Post($"/api/admin/seats/{seat}/{(number % 2 == 0 ? "block" : "unblock")}"),
             7 => () => office.Patch($"/api/admin/seats/{seat}", new { seatNumber = $"N{number}" }),
             8 => () => office.Post($"/api/admin/seats/event/{staged.Id}", new { staged.Numbered.CategoryId, seatNumber = $"X{number}" }),
@@ -234,6 +228,14 @@ public sealed class SeatMapChangesTests(ZoniqApp app) : DatabaseTest(app)
             11 => () => office.Patch($"/api/admin/events/categories/{staged.Standing.CategoryId}", new { totalSeats = 10 + (number % 9) }),
             _ => () => App.RunTimer("HoldSweep"),
         };
+    }
+
+    private static async Task BooksAndCancels(Person buyer)
+    {
+        if (await buyer.ChecksOut() is { Status: 201 } booked)
+        {
+            await buyer.Post($"/api/bookings/{booked.Id}/cancel");
+        }
     }
 
     private static Func<Scene, Task<Func<Task>>> Then(Func<Scene, Task> happens) => scene => Task.FromResult(() => happens(scene));
