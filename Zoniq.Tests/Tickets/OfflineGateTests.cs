@@ -109,9 +109,9 @@ public sealed class OfflineGateTests(ZoniqApp app) : DatabaseTest(app)
         object[] many = [new { scanId = "m-0", qrPayload = tickets[1].Qr, scannedAt = App.Now }, .. Enumerable.Range(1, 499).Select(number => new { scanId = $"m-{number}", ticketNumber = $"TKT-{number:00000000}", scannedAt = App.Now })];
         await App.Syncs(new { scanId = "warm", qrPayload = "nonsense", scannedAt = App.Now });
 
-        var one = await App.CountStatements(() => App.Syncs(new { scanId = "single", qrPayload = tickets[0].Qr, scannedAt = App.Now }));
+        var one = await Statements(() => App.Syncs(new { scanId = "single", qrPayload = tickets[0].Qr, scannedAt = App.Now }));
         var answer = default(Answer)!;
-        var all = await App.CountStatements(async () => answer = await App.Syncs(many));
+        var all = await Statements(async () => answer = await App.Syncs(many));
 
         Assert.Equal((1, 499), (answer.Succeeded()["accepted"].GetInt32(), answer["invalid"].GetInt32()));
         Assert.Equal(one, all);
@@ -203,6 +203,10 @@ public sealed class OfflineGateTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.Equal(tickets[0].Id, Assert.Single((await Manifest(staged, since: told))["tickets"].EnumerateArray()).GetProperty("id").GetInt64());
     }
+
+    /// <summary>But for those of a mail that is on its way meanwhile.</summary>
+    private async Task<int> Statements(Func<Task> action) =>
+        (await App.StatementsOf(action)).Count(sql => !sql.Contains("update mail", StringComparison.Ordinal) && !sql.Contains("from   mail", StringComparison.Ordinal));
 
     private async Task<Answer> Manifest(StagedEvent staged, long? since = null) =>
         (await (await App.Administrator()).Get($"/api/admin/check-in/events/{staged.Id}/manifest{(since is null ? "" : $"?since={since}")}")).Succeeded(200);

@@ -94,7 +94,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           ? concat(
               [{ name: 'http', instanceCount: 2 }],
               map(
-                ['HoldSweep', 'WebhookInbox', 'BookingExpiry', 'PaymentReconcile', 'RefundWorker', 'MailOutbox'],
+                ['QueueTick', 'SeatNews', 'LiveUpdates', 'HoldSweep', 'WebhookInbox', 'BookingExpiry', 'PaymentReconcile', 'RefundWorker', 'MailOutbox'],
                 timer => {
                   name: 'function:${timer}'
                   instanceCount: 1
@@ -141,6 +141,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         SMTP_PORT: string(settings.?smtpPort ?? 587)
         SMTP_USERNAME: settings.?smtpUsername ?? ''
         SMTP_USE_TLS: 'true'
+        SMTP_TLS_ON_CONNECT: (settings.?smtpPort ?? 587) == 465 ? 'true' : 'false'
         FROM_EMAIL: settings.fromEmail
         FROM_NAME: settings.?fromName ?? 'ZONIQ'
         MSG91_OTP_TEMPLATE_ID: settings.?msg91TemplateId ?? ''
