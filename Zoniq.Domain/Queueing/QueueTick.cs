@@ -185,8 +185,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
                        admitted_at = @now,
                        expires_at = date_trunc('second', @now, 'UTC') + make_interval(mins => @ProcessingMinutes),    -- it ends by the tick that is due then, not by the one after
                        batch_size = @BatchSize
-                from   next
-                where  queue_entry.id = next.id
+                where  id = any(array(select id from next))    -- joined, an unknown number is planned as a walk through everybody who waits
                 returning queue_entry.account_id, queue_entry.number, queue_entry.expires_at
                 """,
                 new { room.EventId, room.ServingNumber, room.BatchSize, room.ProcessingMinutes, now });
