@@ -184,6 +184,47 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
         // Of fifty thousand bookings, twenty thousand and their tickets and seats; of the places, as many as a window has.
         await FindsByIndex(() => app.RunTimer("Invariants"), mostRows: 250_000);
 
+    [Fact]
+    public async Task However_many_wait_a_place_is_found_and_the_next_are_called_without_looking_at_the_others()
+    {
+        var eventId = await app.Value<long>(
+            """
+            select   id
+            from     event
+            where    status = 'published'
+            and      id <> @house
+            and      booking_start_date < zoniq_now()
+            and      booking_end_date > zoniq_now() + interval '1 day'
+            order by id desc
+            limit    1
+            """,
+            new { house });
+        await app.Execute("update event set queue_enabled = true where id = @eventId", new { eventId });
+        (await app.Nobody.Get($"/api/queue/{eventId}/fairness")).Succeeded();
+        await app.RunTimer("QueueTick");
+        await app.Execute(
+            """
+            with waiting as (
+                insert into queue_entry (event_id, account_id, number, joined_at)
+                select @eventId, id, row_number() over (order by id), zoniq_now()
+                from   account
+                returning number
+            )
+            update queue_door
+            set    last_number = (select count(*) from waiting)
+            where  event_id = @eventId
+            """,
+            new { eventId });
+        await app.Execute("analyze queue_entry, queue, queue_door");
+        var asha = await app.NewBuyer();
+
+        await FindsByIndex(() => app.RunTimer("QueueTick"), Few);
+        await FindsByIndex(() => asha.Post($"/api/queue/{eventId}/join"), Few);
+        await FindsByIndex(() => asha.Get($"/api/queue/{eventId}/position"), Few);
+        await FindsByIndex(() => app.Nobody.Get($"/api/queue/{eventId}/status"), Few);
+        await FindsByIndex(() => asha.Delete($"/api/queue/{eventId}/leave"), Few);
+    }
+
     private async Task FindsByIndex(Func<Task> something, int mostRows, int? mostCounted = null)
     {
         var offences = await plans.OffencesOf(something, mostRows, mostCounted ?? mostRows);

@@ -15,7 +15,7 @@ internal sealed class OpenPage : IAsyncDisposable
 {
     private const string End = "end";
 
-    private static readonly string[] Targets = ["bookingConfirmed", "seatsChanged", "plain"];
+    private static readonly string[] Targets = ["bookingConfirmed", "queueServing", "queueAdmitted", "queueStatus", "seatsChanged", "plain"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Channel<Heard> heard = Channel.CreateUnbounded<Heard>();
