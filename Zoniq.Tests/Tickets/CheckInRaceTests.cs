@@ -127,4 +127,37 @@ public sealed class CheckInRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal([5, 0], answers.Select(answer => answer.Succeeded(200)["accepted"].GetInt32()));
         Assert.Equal([0, 5], answers.Select(answer => answer["duplicate"].GetInt32()));
     }
+
+    [Fact]
+    public async Task A_claim_and_an_entry_at_once_end_as_one_or_the_other()
+    {
+        var tickets = await App.Tickets(await App.AnEvent(rows: 0), 10);
+        var ravi = await App.NewBuyer();
+        var secrets = new List<string>();
+        foreach (var ticket in tickets)
+        {
+            secrets.Add(await ticket.Holder.Sends(ticket.Id, ravi.Email));
+        }
+
+        var claims = secrets.Select(ravi.Claims).ToArray();
+        var scans = tickets.Select(ticket => App.Scans(new { qrPayload = ticket.Qr })).ToArray();
+        await Task.WhenAll([.. claims, .. scans]);
+
+        foreach (var (claim, scan) in claims.Zip(scans, (claim, scan) => (claim.Result, scan.Result)))
+        {
+            if (claim.Status == 200)
+            {
+                scan.Refused(409, "ticket.revoked");
+            }
+            else
+            {
+                claim.Refused(409, "ticket.already_used");
+                scan.Succeeded(200);
+            }
+        }
+
+        Assert.Equal(
+            claims.Count(claim => claim.Result.Status == 200),
+            await App.Value<int>("select count(*) from ticket where id = any(@ids) and generation = 2 and status = 'valid' and holder_id = @Id", new { ids = tickets.Select(ticket => ticket.Id).ToArray(), ravi.Id }));
+    }
 }
