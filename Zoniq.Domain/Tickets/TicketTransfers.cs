@@ -21,8 +21,14 @@ public static class TicketTransfers
         """;
 
     /// <summary>Somebody has entered with each of these tickets: nobody can claim it any more. Their rows are locked.</summary>
-    public static Task EndByEntryAsync(Session db, long[] ticketIds, DateTimeOffset now) =>
-        EndAsync(db, "ticket.id = any(@id)", ticketIds, "entry", now);
+    public static async Task EndByEntryAsync(Session db, long[] ticketIds, DateTimeOffset now)
+    {
+        // Hardly any ticket at a gate is on offer, and people are waiting behind.
+        if (await db.QueryAsync<long>("select ticket_id from ticket_transfer where ticket_id = any(@ticketIds) and status = 'pending'", new { ticketIds }) is { Length: > 0 } offered)
+        {
+            await EndAsync(db, "ticket.id = any(@id)", offered, "entry", now);
+        }
+    }
 
     /// <summary>The tickets of a booking are void. Their rows are locked.</summary>
     public static Task EndWithBookingAsync(Session db, long bookingId, DateTimeOffset now) =>
