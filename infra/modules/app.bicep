@@ -94,7 +94,17 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           ? concat(
               [{ name: 'http', instanceCount: 2 }],
               map(
-                ['QueueTick', 'SeatNews', 'LiveUpdates', 'HoldSweep', 'WebhookInbox', 'BookingExpiry', 'PaymentReconcile', 'RefundWorker', 'MailOutbox'],
+                [
+                  'QueueTick'
+                  'SeatNews'
+                  'LiveUpdates'
+                  'HoldSweep'
+                  'WebhookInbox'
+                  'BookingExpiry'
+                  'PaymentReconcile'
+                  'RefundWorker'
+                  'MailOutbox'
+                ],
                 timer => {
                   name: 'function:${timer}'
                   instanceCount: 1
