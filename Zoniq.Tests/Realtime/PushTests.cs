@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 using Zoniq.Tests.Payments;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Realtime;
 
@@ -130,6 +131,26 @@ public sealed class PushTests(ZoniqApp app) : DatabaseTest(app)
 
         var heard = (await page.HasHeard()).Concat(await page.HasHeard(another)).Select(message => message.Payload.GetInt32()).ToArray();
         Assert.Equal(Enumerable.Range(1, 5000), heard.Order());
+    }
+
+    /// <summary>Whoever began first has not told them yet: what came later must not be told before.</summary>
+    [Fact]
+    public async Task While_one_instance_takes_pushes_another_takes_none()
+    {
+        var asha = await App.NewBuyer();
+        await Leave(asha, 1);
+        var outbox = App.Services.GetRequiredService<PushOutbox>();
+        await using var slow = await InTheMiddle.Of(App, "select from push where account_id = @Id for update", new { asha.Id });
+
+        var first = outbox.TakeAsync(CancellationToken.None);
+        await slow.IsWaitedFor();
+        await Leave(asha, 2);
+        var second = await outbox.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
+        await slow.GivesUp();
+
+        Assert.Empty(second);
+        Assert.Equal(1, Assert.Single(await first).Payload.GetInt32());
+        Assert.Equal(2, Assert.Single(await outbox.TakeAsync(CancellationToken.None)).Payload.GetInt32());
     }
 
     [Fact]
