@@ -160,4 +160,16 @@ public sealed class CheckInRaceTests(ZoniqApp app) : DatabaseTest(app)
             claims.Count(claim => claim.Result.Status == 200),
             await App.Value<int>("select count(*) from ticket where id = any(@ids) and generation = 2 and status = 'valid' and holder_id = @Id", new { ids = tickets.Select(ticket => ticket.Id).ToArray(), ravi.Id }));
     }
+
+    [Fact]
+    public async Task Two_gates_that_tell_at_once_of_one_ticket_leave_the_earlier_entry()
+    {
+        var ticket = await App.Ticket(await App.AnEvent(rows: 0));
+        object Scan(string gate, int minutesAgo) => new { scanId = $"one-{gate}", qrPayload = ticket.Qr, gate, scannedAt = App.Now.AddMinutes(-minutesAgo) };
+
+        var answers = await App.InTurn(TicketRow, new { ticket.Id }, [() => App.Syncs(Scan("North", 5)), () => App.Syncs(Scan("South", 10))]);
+
+        Assert.Equal([(1, 0), (0, 1)], answers.Select(answer => (answer.Succeeded(200)["accepted"].GetInt32(), answer["conflict"].GetInt32())));
+        Assert.Equal("South", answers[1]["results"][0].GetProperty("gate").GetString());
+    }
 }
