@@ -56,6 +56,7 @@ create index queue_entry_waiting on queue_entry (event_id, number) where status 
 create index queue_entry_processing on queue_entry (event_id, expires_at) where status = 'processing';
 create index queue_entry_admitted on queue_entry (event_id, admitted_at) where admitted_at is not null;
 create index queue_entry_left on queue_entry (event_id, number) where status = 'left' and admitted_at is null;
+create index queue_entry_of_event on queue_entry (event_id, status);
 create index queue_entry_entrant on queue_entry (event_id, number) include (public_id) where is_entrant;
 
 create index event_with_queue on event (id) where queue_enabled;

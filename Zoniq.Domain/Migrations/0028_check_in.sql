@@ -12,7 +12,7 @@ create table ticket_scan (
     scan_id     text unique check (length(scan_id) between 1 and 64),
     ticket_id   bigint references ticket,          -- none when the code is forged or the number unknown
     round       integer,                           -- entries of the ticket that had been taken back by then
-    event_id    bigint references event,
+    event_id    bigint,                            -- no reference: a scan of nothing at the gate of a draft must not keep the draft
     holder_id   bigint references account,         -- who held the ticket then
     answer      text not null check (answer in ('accepted', 'already_used', 'not_valid', 'revoked', 'wrong_event', 'qr_invalid', 'unknown')),
     reason      text check (reason in ('unpaid', 'expired', 'cancelled', 'refunded', 'not_open', 'void')),

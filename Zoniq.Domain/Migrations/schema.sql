@@ -641,6 +641,7 @@ create index queue_entry_entrant ON queue_entry USING btree (event_id, number) I
 create index queue_entry_left ON queue_entry USING btree (event_id, number) WHERE ((status = 'left'::text) AND (admitted_at IS NULL));
 create unique index queue_entry_number ON queue_entry USING btree (event_id, number) WHERE (number IS NOT NULL);
 create index queue_entry_of_account ON queue_entry USING btree (account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
+create index queue_entry_of_event ON queue_entry USING btree (event_id, status);
 create unique index queue_entry_one_active ON queue_entry USING btree (event_id, account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
 create index queue_entry_processing ON queue_entry USING btree (event_id, expires_at) WHERE (status = 'processing'::text);
 create index queue_entry_waiting ON queue_entry USING btree (event_id, number) WHERE ((status = 'waiting'::text) AND (number IS NOT NULL));
@@ -736,7 +737,6 @@ create table ticket_scan (
     entry_gate  text,
     constraint ticket_scan_pkey PRIMARY KEY (id),
     constraint ticket_scan_scan_id_key UNIQUE (scan_id),
-    constraint ticket_scan_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
     constraint ticket_scan_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES account(id),
     constraint ticket_scan_scanned_by_fkey FOREIGN KEY (scanned_by) REFERENCES account(id),
     constraint ticket_scan_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticket(id),

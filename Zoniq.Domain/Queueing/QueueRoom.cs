@@ -68,8 +68,8 @@ internal sealed record QueueRoom
     /// <summary>Admissions a minute: of the last minutes, and before there are any, as many as can be.</summary>
     public decimal RatePerMinute => Rate(RecentAdmissions, BatchSize, ProcessingMinutes);
 
-    /// <summary>Nobody is called before the queue opens, while it is paused, or when booking is over.</summary>
-    public bool IsCalling(DateTimeOffset now) => (OpenedAt ?? BookingStartDate) <= now && !IsPaused && !IsOver(now);
+    /// <summary>Nobody is called before booking begins, also when that was put off after the queue had opened, while it is paused, or when booking is over.</summary>
+    public bool IsCalling(DateTimeOffset now) => BookingStartDate <= now && !IsPaused && !IsOver(now);
 
     public bool IsOver(DateTimeOffset now) => Status != EventStatus.Published || BookingEndDate < now;
 

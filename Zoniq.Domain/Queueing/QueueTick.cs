@@ -239,6 +239,13 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
                     where  id = @eventId
                     for no key update skip locked)
                 returning id
+            ),
+            quiet as (
+                update queue
+                set    is_paused = false,
+                       processing = 0
+                from   drained
+                where  queue.event_id = drained.id
             )
             update queue_door
             set    is_draining = false

@@ -109,6 +109,14 @@ public sealed class QueueDrawTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.Equal(2, (await people[2].Joins(queued)).Succeeded().Number("position"));
         Assert.Equal(opened, (await App.Nobody.Get($"/api/queue/{queued.Id}/fairness")).Succeeded().Text);
+
+        // Nobody is called, and spends a turn, before there is something to buy.
+        await App.Advance(TimeSpan.FromMinutes(10));
+        await App.Ticks();
+        Assert.Equal(0, await App.Value<long>("select count(*) from queue_entry where event_id = @Id and status = 'processing'", new { queued.Id }));
+        await App.Advance(TimeSpan.FromDays(1));
+        await App.Ticks();
+        Assert.Equal(1, await App.Value<long>("select count(*) from queue_entry where event_id = @Id and status = 'processing'", new { queued.Id }));
     }
 
     /// <summary>Of a permutation with the order it came in.</summary>

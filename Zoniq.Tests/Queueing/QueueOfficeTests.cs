@@ -92,6 +92,21 @@ public sealed class QueueOfficeTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(4, (await asha.Joins(queued)).Succeeded().Number("position") + (await asha.Place(queued)).Number("servingNumber"));
     }
 
+    [Fact]
+    public async Task A_room_that_was_drained_during_a_pause_is_not_paused_when_it_is_used_again()
+    {
+        var queued = await App.AnEvent(rows: 0, queue: new());
+        var administrator = await App.Administrator();
+        await App.Sets(queued, new { isPaused = true });
+        (await administrator.Post($"/api/admin/queue/{queued.Id}/drain")).Succeeded();
+        await App.Ticks();
+        Assert.False((await App.Status(queued)).Succeeded()["queueEnabled"].GetBoolean());
+
+        (await administrator.Patch($"/api/admin/events/{queued.Id}", new { queueEnabled = true })).Succeeded();
+
+        Assert.False((await App.Status(queued)).Succeeded()["isPaused"].GetBoolean());
+    }
+
     [Theory]
     [InlineData("cancel")]
     [InlineData("off")]
@@ -130,10 +145,11 @@ public sealed class QueueOfficeTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
-    public async Task A_draft_that_had_a_queue_can_be_deleted()
+    public async Task A_draft_that_had_a_queue_and_a_scan_of_nothing_can_be_deleted()
     {
         var queued = await App.AnEvent(rows: 0, queue: new());
         var administrator = await App.Administrator();
+        (await administrator.Post("/api/tickets/mark-used", new { ticketNumber = "TKT-00000000", eventId = queued.Id })).Refused(404, "ticket.not_found");
         (await (await App.NewBuyer()).Joins(queued)).Succeeded();
         (await administrator.Post($"/api/admin/events/{queued.Id}/cancel", new { })).Succeeded();
         (await administrator.Post($"/api/admin/events/{queued.Id}/reactivate")).Succeeded();
