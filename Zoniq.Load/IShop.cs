@@ -30,8 +30,5 @@ internal interface IShop
 /// <summary>Somebody with an account.</summary>
 internal sealed record Buyer(long Id, string Token);
 
-/// <summary>What is on sale.</summary>
-internal sealed record House(long EventId, long CategoryId, long[] Seats);
-
 /// <summary>It was refused, or failed.</summary>
 internal sealed class ShopRefusal(string code) : Exception(code);

@@ -16,15 +16,17 @@ internal sealed record LoadOptions
           admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
           gate       scan codes, each ticket once, and ask for the manifest of 50,000 tickets
           storm      --money: buyers, refunds and cancellations on two instances while everything goes wrong; afterwards the books must balance
+          fuzz       ask everything in every wrong way, from the app's own description
           generate   only fill the database of --data, and check it
 
           --seconds N     of measuring, for the app and again for the limit, 4 to 600 (20)
           --buyers N      at once, 1 to 1000 (32)
           --instances N   of the app on the one database, 1 to 8 (1)
           --timers        the app's timers run too
-          --seed N        of the storm (1)
+          --seed N        of the storm, of the fuzzer (1)
+          --requests N    of the fuzzer (20000)
           --webhooks      the sandbox sends its webhooks too
-          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold, queue, gate and storm: 0, empty; otherwise 1)
+          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold, queue, gate, storm and fuzz: 0, empty; otherwise 1)
           --data DIR      keep the database there, and use it again for a day when it was filled in the same way
 
         The exit code is 1 when something failed, missed its target or broke an invariant. Targets are judged at scale 1 and in a Release build only.
@@ -55,6 +57,9 @@ internal sealed record LoadOptions
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>The fuzzer sends.</summary>
+    public int Requests { get; init; } = 20_000;
+
     /// <summary>How much business there has been before: 1 is all of it, 0 none.</summary>
     public double Scale { get; init; }
 
@@ -67,12 +72,12 @@ internal sealed record LoadOptions
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "queue" or "browse" or "admin" or "gate" or "generate" or "storm") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "queue" or "browse" or "admin" or "gate" or "generate" or "storm" or "fuzz") and var scenario, .. var further])
         {
             return null;
         }
 
-        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" or "queue" or "gate" or "storm" ? 0 : 1 };
+        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" or "queue" or "gate" or "storm" or "fuzz" ? 0 : 1 };
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>
@@ -91,6 +96,7 @@ internal sealed record LoadOptions
                 "--data" => ++at < further.Length ? options with { Data = further[at] } : null,
                 "--money" when scenario == "storm" => options with { Money = true },
                 "--seed" => Number(0, int.MaxValue) is { } seed ? options with { Seed = seed } : null,
+                "--requests" => Number(1, 100_000_000) is { } requests ? options with { Requests = requests } : null,
                 "--webhooks" => options with { Webhooks = true },
                 _ => null,
             };

@@ -1,4 +1,5 @@
 using Zoniq.Load;
+using Zoniq.Load.Fuzz;
 using Zoniq.Load.Storm;
 
 if (LoadOptions.Parse(args) is not { } options)
@@ -25,6 +26,11 @@ try
     if (options.Scenario == "storm")
     {
         return await MoneyStorm.RunAsync(options, stop.Token) ? 0 : 1;
+    }
+
+    if (options.Scenario == "fuzz")
+    {
+        return await FuzzRun.RunAsync(options, stop.Token) ? 0 : 1;
     }
 
     await using var bench = await Bench.StartAsync(options, stop.Token);

@@ -24,7 +24,7 @@ public sealed record WebhookEnvelope
     /// <summary>The envelope in a body, or null when it is not one. Check the signature first.</summary>
     public static WebhookEnvelope? TryParse(ReadOnlyMemory<byte> body)
     {
-        if (Read(body, GatewayJson.Default.WebhookBody) is not { Event: { Length: > 0 } name, Payload.ValueKind: JsonValueKind.Object } envelope)
+        if (Read(body, GatewayJson.Default.WebhookBody) is not { Event: { Length: > 0 } name, Payload.ValueKind: JsonValueKind.Object } envelope || name.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
