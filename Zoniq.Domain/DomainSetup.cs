@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Zoniq.Domain.Accounts;
 using Zoniq.Domain.Administration;
@@ -23,6 +24,8 @@ public static class DomainSetup
         services.AddSingleton(settings);
         var connectionString = PostgresDataSource.ConnectionString(settings) ?? throw new SettingsException("POSTGRES_CONNECTION or POSTGRES_HOST must be set.");
         services.AddSingleton(_ => PostgresDataSource.Create(connectionString));
+        services.AddMetrics();
+        services.AddSingleton(provider => new Measures(provider.GetRequiredService<IMeterFactory>().Create(Measures.Name)));
         services.AddSingleton<Database>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<RateCounters>();

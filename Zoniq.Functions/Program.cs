@@ -22,6 +22,7 @@ try
     builder.Services.AddZoniqDomain(settings);
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
     builder.Services.AddSingleton<Failures>();
+    builder.Services.AddTelemetry(builder.Logging, settings);
     builder.Services.AddReadiness(settings);
     builder.Services.AddHostedService<StartUp>();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Npgsql;
 using Zoniq.Domain.Administration;
@@ -61,7 +62,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
     public async Task<Finding[]> CheckAsync(CancellationToken cancellationToken)
     {
         await using var source = PostgresDataSource.Create(ConnectionString);
-        return await new InvariantChecker(new Database(source), TimeProvider.System).CheckAsync(cancellationToken);
+        return await new InvariantChecker(new Database(source, new Measures(new Meter(Measures.Name))), TimeProvider.System).CheckAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -130,7 +130,7 @@ public sealed partial class EventRefunds(Database database, TimeProvider clock, 
     /// <summary>Money that the gateway has for a waiting booking of a cancelled event is given back when it is settled. A gateway that is down is waited for, but not for ever.</summary>
     private async Task<bool> IsKnownWhetherPaid(Affected booking, CancellationToken cancellationToken) =>
         booking.OpenOrderId is not { } orderId
-        || (await inquiry.SettleOrderAsync(orderId, cancellationToken)).Problem is null
+        || (await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Administrator, cancellationToken)).Problem is null
         || booking.PaymentDueAt + BookingPolicy.GraceForGateway <= clock.GetUtcNow();
 
     [LoggerMessage(LogLevel.Error, "Booking {BookingId} of a cancelled event could not be called off and will be tried again.")]

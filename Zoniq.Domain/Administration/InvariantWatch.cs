@@ -7,7 +7,7 @@ namespace Zoniq.Domain.Administration;
 /// Looks again and again whether what must hold does hold: at the newest bookings each time, and at all others and all events in turn. It changes nothing but how far it has
 /// come, so two at once look at the same twice.
 /// </summary>
-public sealed partial class InvariantWatch(Database database, InvariantChecker checker, ILogger<InvariantWatch> logger)
+public sealed partial class InvariantWatch(Database database, InvariantChecker checker, Measures measures, ILogger<InvariantWatch> logger)
 {
     /// <summary>A bounded part of everything; each finding is logged.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -23,10 +23,13 @@ public sealed partial class InvariantWatch(Database database, InvariantChecker c
             .. await Check("live carts", new IdWindow(), (_, cancelled) => checker.CheckLiveCartsAsync(cancelled), cancellationToken),
         ];
 
-        foreach (var finding in findings.Distinct())
+        var different = findings.Distinct().ToArray();
+        foreach (var finding in different)
         {
             LogFinding(logger, finding.Invariant, finding.Detail);
         }
+
+        measures.Drifted(different.Select(finding => finding.Invariant));
     }
 
     private async Task<(IdWindow? Newest, IdWindow? Bookings, IdWindow? Events)> TakeWindows(CancellationToken cancellationToken)

@@ -70,6 +70,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             await Confirmation.ConfirmAsync(db, bookingId, paidBy: null, now);
         }
 
+        db.Afterwards(measures => measures.CameTo("checkout"));
         var booking = await BookingReader.Load(db, accountId, bookingId, null, now);
         await db.CommitAsync();
         return booking!;
@@ -145,9 +146,9 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                 """
                 insert into booking (
                     booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, ticket_count, payment_due_at,
-                    refund_type, refund_hours_before, refund_percent, contact_email, contact_phone, created_at)
+                    refund_type, refund_hours_before, refund_percent, contact_email, contact_phone, trace_parent, created_at)
                 select @number, account.id, @EventId, @Id, 'pending', 'pending', @total, @tickets, @due,
-                       @RefundType, @RefundHoursBefore, @RefundPercent, coalesce(nullif(@ContactEmail, ''), account.email), coalesce(nullif(@ContactPhone, ''), account.phone), @now
+                       @RefundType, @RefundHoursBefore, @RefundPercent, coalesce(nullif(@ContactEmail, ''), account.email), coalesce(nullif(@ContactPhone, ''), account.phone), @traceParent, @now
                 from   account
                 where  account.id = @AccountId
                 on conflict (booking_number) do nothing
@@ -167,6 +168,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                     cart.RefundPercent,
                     request.ContactEmail,
                     request.ContactPhone,
+                    traceParent = Spans.Cause,
                     now,
                 });
 

@@ -39,6 +39,7 @@ public static class Confirmation
             """,
             new { bookingId, paidBy, now });
 
+        db.Afterwards(measures => measures.CameTo("confirmed"));
         var (to, booking) = await BookingMails.About(db, bookingId);
         await Outbox.EnqueueAsync(db, Mails.BookingConfirmed(to, bookingId, booking), now);
         return (to, booking);

@@ -121,6 +121,11 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
             """,
             new { cartId, categoryId, quantity, places, lifted, until, now });
 
+        db.Afterwards(measures =>
+        {
+            measures.Held(quantity, item.SeatIds is not null);
+            measures.CameTo("cart");
+        });
         var cart = await CartReader.Load(db, cartId);
         await db.CommitAsync();
         return cart;

@@ -260,6 +260,7 @@ create table booking (
     ticket_count        integer not null,
     cancelled_by        text,
     refund_due          bigint,
+    trace_parent        text,
     constraint booking_pkey PRIMARY KEY (id),
     constraint booking_booking_number_key UNIQUE (booking_number),
     constraint booking_cart_id_key UNIQUE (cart_id),
@@ -281,7 +282,8 @@ create table booking (
     constraint booking_refund_type_check CHECK ((refund_type = ANY (ARRAY['none'::text, 'full_until'::text]))),
     constraint booking_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text]))),
     constraint booking_ticket_count_check CHECK ((ticket_count >= 0)),
-    constraint booking_total_amount_check CHECK ((total_amount >= 0))
+    constraint booking_total_amount_check CHECK ((total_amount >= 0)),
+    constraint booking_trace_parent_check CHECK ((length(trace_parent) <= 55))
 );
 create index booking_by_contact ON booking USING btree (lower(contact_email));
 create index booking_by_day ON booking USING btree (created_at);
@@ -460,9 +462,11 @@ create table mail (
     created_at      timestamp with time zone not null,
     sent_at         timestamp with time zone,
     written_at      timestamp with time zone,
+    trace_parent    text,
     constraint mail_pkey PRIMARY KEY (id),
     constraint mail_cause_template_recipient_key UNIQUE (cause, template, recipient),
-    constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text])))
+    constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text]))),
+    constraint mail_trace_parent_check CHECK ((length(trace_parent) <= 55))
 );
 create index mail_by_recipient ON mail USING btree (lower(recipient));
 create index mail_by_status ON mail USING btree (status, id);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MailKit.Net.Smtp;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,7 +12,7 @@ namespace Zoniq.Domain.Notifications;
 /// if that one dies, another takes over when the claim has lapsed.
 /// </summary>
 public sealed partial class MailSender(
-    Database database, TimeProvider clock, IMailTransport transport, MailComposer composer, ILogger<MailSender> logger) : IAsyncDisposable
+    Database database, TimeProvider clock, IMailTransport transport, MailComposer composer, Measures measures, ILogger<MailSender> logger) : IAsyncDisposable
 {
     /// <summary>Of a mail that is known by its number: written so, it is not looked for among all that are pending.</summary>
     private const string IsPending = "status not in ('sent', 'dead', 'expired')";
@@ -32,6 +33,8 @@ public sealed partial class MailSender(
             && await SendAllAsync(mails, tick.Token))
         {
         }
+
+        await CountAsync(cancellationToken);
     }
 
     /// <summary>Sends a mail that was just committed, without making anybody wait. If that does not work, or too many are waiting, the outbox's timer does it.</summary>
@@ -138,6 +141,7 @@ public sealed partial class MailSender(
 
     private async Task DeliverAsync(OutboxMail mail)
     {
+        using var span = Spans.Continue($"send {mail.Template}", ActivityKind.Consumer, mail.TraceParent);
         using var patience = new CancellationTokenSource(MailPolicy.LongestDelivery);
         try
         {
@@ -151,11 +155,30 @@ public sealed partial class MailSender(
         }
         catch (Exception failure) when (failure is not MailServerUnavailableException) // a mail that cannot be made or delivered must not hold up the others
         {
+            span?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
+            measures.MailTried(mail.Template, sent: false);
             await MarkFailedAsync(mail, failure);
             return;
         }
 
+        measures.MailTried(mail.Template, sent: true);
         await MarkSentAsync(mail);
+    }
+
+    /// <summary>What is due now could not be sent; what is to be tried later is not due.</summary>
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.OpenAsync(cancellationToken);
+        var (waiting, since) = await db.QuerySingleAsync<(long, DateTimeOffset?)>(
+            """
+            select count(*),
+                   min(created_at) filter (where next_attempt_at <= @now)
+            from   mail
+            where  status = 'pending'
+            """,
+            new { now });
+        measures.Outbox(waiting, since is { } due ? now - due : TimeSpan.Zero);
     }
 
     private async Task DropExpiredAsync(CancellationToken cancellationToken)
@@ -192,7 +215,7 @@ public sealed partial class MailSender(
                     for update skip locked)
                 returning *
             )
-            select   id, template, recipient, data, attempts, created_at
+            select   id, template, recipient, data, attempts, trace_parent, created_at
             from     claimed
             order by importance, id
             """,
@@ -212,7 +235,7 @@ public sealed partial class MailSender(
             and    {IsPending}
             and    attempts = 0
             and    (expires_at is null or expires_at > @now)
-            returning id, template, recipient, data, attempts, created_at
+            returning id, template, recipient, data, attempts, trace_parent, created_at
             """,
             new { mailId, now, leasedUntil = now + MailPolicy.Lease });
     }
@@ -291,7 +314,7 @@ public sealed partial class MailSender(
                 and    mail.status = 'pending'
                 returning mail.*
             )
-            select id, template, recipient, data, attempts, created_at
+            select id, template, recipient, data, attempts, trace_parent, created_at
             from   put_back
             where  status = 'dead'
             """,
@@ -365,6 +388,9 @@ public sealed record OutboxMail
 
     /// <summary>This one included.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>What caused it.</summary>
+    public string? TraceParent { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

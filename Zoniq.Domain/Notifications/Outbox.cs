@@ -39,14 +39,14 @@ public static class Outbox
     private static Task<long[]> WriteAsync(Session db, Mail[] mails, DateTimeOffset now) =>
         db.QueryAsync<long>(
             """
-            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, created_at)
+            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, trace_parent, created_at)
             select @Template, wanted.recipient, wanted.cause,
                    wanted.data::jsonb - array(    -- without the booking whose tickets would be attached
                        select 'bookingId'
                        from   notification_preference
                        where  account_id = wanted.account_id
                        and    not email_ticket_delivery),
-                   @importance, @now, @ExpiresAt, @now
+                   @importance, @now, @ExpiresAt, @traceParent, @now
             from   unnest(@accounts, @recipients, @causes, @data) as wanted (account_id, recipient, cause, data)
             where  @preferences = '{}'
             or     coalesce((
@@ -66,6 +66,7 @@ public static class Outbox
                 recipients = Array.ConvertAll(mails, mail => mail.Recipient),
                 causes = Array.ConvertAll(mails, mail => mail.Cause),
                 data = Array.ConvertAll(mails, mail => mail.Data.ToJsonString(JsonSerializerOptions.Default)),
+                traceParent = Spans.Cause,
                 preferences = MailPreference.Governing(mails[0].Template),
                 now,
             });

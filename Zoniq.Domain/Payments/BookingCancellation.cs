@@ -93,7 +93,7 @@ public sealed class BookingCancellation(Database database, TimeProvider clock, G
                 orderId = order;
             }
 
-            var answer = await inquiry.SettleOrderAsync(orderId, cancellationToken);
+            var answer = await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Cancellation, cancellationToken);
 
             if (answer.Problem is { } unavailable)
             {

@@ -76,7 +76,7 @@ public sealed partial class BookingExpiry(Database database, TimeProvider clock,
             return true;
         }
 
-        var paid = await inquiry.SettleOrderAsync(orderId, cancellationToken);
+        var paid = await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Expiry, cancellationToken);
         return paid.Problem is null
             ? !paid.Value
             : booking.PaymentDueAt + BookingPolicy.GraceForGateway <= now;

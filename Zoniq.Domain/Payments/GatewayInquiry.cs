@@ -7,7 +7,7 @@ namespace Zoniq.Domain.Payments;
 public sealed class GatewayInquiry(Database database, TimeProvider clock, IPaymentGateway gateway, Settlement settlement)
 {
     /// <summary>Settles every attempt that the gateway knows of, and learns of every refund; true when the order's booking is paid and confirmed.</summary>
-    public async Task<Result<bool>> SettleOrderAsync(string orderId, CancellationToken cancellationToken)
+    public async Task<Result<bool>> SettleOrderAsync(string orderId, string source, CancellationToken cancellationToken)
     {
         var payments = await gateway.GetOrderPaymentsAsync(orderId, cancellationToken);
 
@@ -21,7 +21,7 @@ public sealed class GatewayInquiry(Database database, TimeProvider clock, IPayme
         // Money that arrived comes first, so that an attempt that failed cannot be the last word.
         foreach (var payment in payments.Value.OrderByDescending(payment => payment.WasCaptured))
         {
-            isPaid |= await settlement.SettleAsync(payment, cancellationToken) is SettlementOutcome.Confirmed or SettlementOutcome.AlreadyConfirmed;
+            isPaid |= await settlement.SettleAsync(payment, source, cancellationToken) is SettlementOutcome.Confirmed or SettlementOutcome.AlreadyConfirmed;
 
             if (payment.AmountRefunded > Money.Zero && await ImportRefundsAsync(payment.Id, cancellationToken) is { } unknown)
             {

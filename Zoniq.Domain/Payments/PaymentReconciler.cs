@@ -75,7 +75,7 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
     {
         try
         {
-            await inquiry.SettleOrderAsync(orderId, cancellationToken);
+            await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Reconciler, cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -6,7 +6,7 @@ namespace Zoniq.Domain.Payments;
 
 /// <summary>A buyer pays: the order at the gateway, the proof from the browser, and what became of it.</summary>
 public sealed class PaymentService(
-    Database database, TimeProvider clock, IPaymentGateway gateway, RazorpayOptions razorpay, RazorpaySignatures signatures, Settlement settlement)
+    Database database, TimeProvider clock, IPaymentGateway gateway, RazorpayOptions razorpay, RazorpaySignatures signatures, Settlement settlement, Measures measures)
 {
     /// <summary>The one order of a booking, made at the gateway when it is first asked for and returned again ever after.</summary>
     public async Task<Result<PaymentOrder>> CreateOrder(long accountId, CreateOrder request, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ public sealed class PaymentService(
             return PaymentProblems.Mismatch;
         }
 
-        return await settlement.SettleAsync(payment, cancellationToken) switch
+        return await settlement.SettleAsync(payment, Settlement.Sources.Verify, cancellationToken) switch
         {
             SettlementOutcome.Confirmed =>
                 (await FindByOrder(accountId, before.RazorpayOrderId, cancellationToken))!.Verification("Payment verified successfully"),
@@ -200,7 +200,7 @@ public sealed class PaymentService(
     private async Task<string?> KeepOrder(PayableBooking booking, string orderId, DateTimeOffset now)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        await db.ExecuteAsync(
+        var kept = await db.ExecuteAsync(
             """
             with waiting as (
                 select id,
@@ -222,6 +222,11 @@ public sealed class PaymentService(
             from   kept
             """,
             new { booking.Id, orderId, now, firstLook = now + PaymentReconciler.FirstLook });
+        if (kept == 1)
+        {
+            measures.CameTo("order");
+        }
+
         return await db.QuerySingleOrDefaultAsync<string>(
             """
             select razorpay_order_id

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Bookings;
@@ -38,17 +39,28 @@ public enum SettlementOutcome
 /// </summary>
 public sealed partial class Settlement(Database database, TimeProvider clock, ILogger<Settlement> logger)
 {
+    /// <summary>Who learned of a payment, as it is counted.</summary>
+    public static class Sources
+    {
+        public const string Webhook = "webhook";
+        public const string Verify = "verify";
+        public const string Reconciler = "reconciler";
+        public const string Expiry = "expiry";
+        public const string Cancellation = "cancellation";
+        public const string Administrator = "administrator";
+    }
+
     /// <summary>Writes down what the gateway says of a payment and does what follows from it, in one transaction under the booking's lock.</summary>
-    public async Task<SettlementOutcome> SettleAsync(GatewayPayment seen, CancellationToken cancellationToken)
+    public async Task<SettlementOutcome> SettleAsync(GatewayPayment seen, string source, CancellationToken cancellationToken)
     {
         await using var db = await database.BeginAsync(cancellationToken);
-        var outcome = await SettleAsync(db, seen);
+        var outcome = await SettleAsync(db, seen, source);
         await db.CommitAsync();
         return outcome;
     }
 
     /// <summary>The same within the caller's transaction.</summary>
-    public async Task<SettlementOutcome> SettleAsync(Session db, GatewayPayment seen)
+    public async Task<SettlementOutcome> SettleAsync(Session db, GatewayPayment seen, string source)
     {
         var now = clock.GetUtcNow();
 
@@ -58,6 +70,24 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
             return SettlementOutcome.UnknownOrder;
         }
 
+        using var span = Spans.Continue("settle payment", ActivityKind.Internal, order.TraceParent);
+        var outcome = await SettleAsync(db, order, seen, now);
+        span?.SetTag("zoniq.outcome", outcome.ToString());
+        if (outcome == SettlementOutcome.Confirmed)
+        {
+            db.Afterwards(measures => measures.Captured(source));
+        }
+
+        if (source == Sources.Reconciler && outcome is SettlementOutcome.Confirmed or SettlementOutcome.Returned or SettlementOutcome.Mismatch)
+        {
+            db.Afterwards(measures => measures.Reconciled(outcome.ToString()));
+        }
+
+        return outcome;
+    }
+
+    private async Task<SettlementOutcome> SettleAsync(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now)
+    {
         if (seen.Amount != order.Amount || seen.Currency != Money.Currency)
         {
             return await Mismatch(db, order, seen, now);
@@ -87,6 +117,7 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                    booking.status,
                    booking.paid_by,
                    booking.payment_due_at,
+                   booking.trace_parent,
                    event.status as event_status,
                    gateway_order.razorpay_order_id,
                    gateway_order.amount
@@ -264,6 +295,8 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         public long? PaidBy { get; init; }
 
         public DateTimeOffset? PaymentDueAt { get; init; }
+
+        public string? TraceParent { get; init; }
 
         public string EventStatus { get; init; } = "";
 

@@ -13,7 +13,7 @@ namespace Zoniq.Domain.Payments;
 /// at once, and by the timer if that failed.
 /// </summary>
 public sealed partial class WebhookInbox(
-    Database database, TimeProvider clock, RazorpaySignatures signatures, Settlement settlement, ILogger<WebhookInbox> logger)
+    Database database, TimeProvider clock, RazorpaySignatures signatures, Settlement settlement, Measures measures, ILogger<WebhookInbox> logger)
 {
     /// <summary>Events applied in one run.</summary>
     public const int MostAtOnce = 100;
@@ -46,6 +46,7 @@ public sealed partial class WebhookInbox(
             return PaymentProblems.WebhookMalformed;
         }
 
+        measures.WebhookReceived(NameOf(envelope));
         if (await Store(body, envelope, eventId, cancellationToken) is { } id)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -75,6 +76,15 @@ public sealed partial class WebhookInbox(
 
         return applied;
     }
+
+    /// <summary>Only those that are acted on have a name of their own.</summary>
+    private static string NameOf(WebhookEnvelope envelope) => envelope.Event switch
+    {
+        "payment.authorized" or "payment.captured" or "payment.failed" or "order.paid"
+            or "refund.created" or "refund.processed" or "refund.failed" or "refund.speed_changed" => envelope.Event,
+        _ when envelope.Event.StartsWith("payment.dispute.", StringComparison.Ordinal) => "payment.dispute",
+        _ => "other",
+    };
 
     private async Task<long?> Store(byte[] body, WebhookEnvelope envelope, string? eventId, CancellationToken cancellationToken)
     {
@@ -115,8 +125,9 @@ public sealed partial class WebhookInbox(
     {
         try
         {
+            var now = clock.GetUtcNow();
             await using var db = await database.BeginAsync(cancellationToken);
-            var body = await db.QuerySingleOrDefaultAsync<string>(
+            var (body, receivedAt) = await db.QuerySingleOrDefaultAsync<(string?, DateTimeOffset)>(
                 """
                 update webhook_event
                 set    processed_at = @now,
@@ -128,15 +139,16 @@ public sealed partial class WebhookInbox(
                     where  id = @id
                     and    processed_at is null
                     for update skip locked)
-                returning body
+                returning body, received_at
                 """,
-                new { id, now = clock.GetUtcNow() });
+                new { id, now });
 
             if (body is null)
             {
                 return false;
             }
 
+            db.Afterwards(measures => measures.WebhookApplied(now - receivedAt));
             await Act(db, Encoding.UTF8.GetBytes(body));
             await db.CommitAsync();
             return true;
@@ -165,14 +177,14 @@ public sealed partial class WebhookInbox(
         switch (envelope?.Event)
         {
             case "payment.authorized" or "payment.captured" or "payment.failed" or "order.paid":
-                await settlement.SettleAsync(db, envelope.Payment ?? throw Unreadable(envelope));
+                await settlement.SettleAsync(db, envelope.Payment ?? throw Unreadable(envelope), Settlement.Sources.Webhook);
                 break;
 
             // What was given back was captured before, even if that is heard of only now.
             case "refund.created" or "refund.processed" or "refund.failed" or "refund.speed_changed":
                 if (envelope.Payment is { WasCaptured: true } paid)
                 {
-                    await settlement.SettleAsync(db, paid);
+                    await settlement.SettleAsync(db, paid, Settlement.Sources.Webhook);
                 }
 
                 await RefundNews.LearnAsync(db, envelope.Refund ?? throw Unreadable(envelope), clock.GetUtcNow());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
@@ -8,8 +9,11 @@ namespace Zoniq.Domain.Queueing;
 /// What moves the waiting rooms on: opens them, ends what is overdue, lets the next in, and tells. Any number of instances may do it at once: a room that one of them is busy with is
 /// left to it. What it does and says does not depend on how many wait.
 /// </summary>
-public sealed partial class QueueTick(Database database, TimeProvider clock, MailOptions website, ILogger<QueueTick> logger)
+public sealed partial class QueueTick(Database database, TimeProvider clock, MailOptions website, Measures measures, ILogger<QueueTick> logger)
 {
+    /// <summary>Since when rooms that could let somebody in have not.</summary>
+    private readonly ConcurrentDictionary<long, DateTimeOffset> stalls = new();
+
     /// <summary>Every room once; one that fails is logged and does not hold up the others.</summary>
     public async Task<QueueNews[]> TickAsync(CancellationToken cancellationToken)
     {
@@ -28,6 +32,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 LogFailure(logger, room.EventId, failure);
+                CountStall(room.EventId, waiting: 1, admitted: 0, hasRoom: true);
             }
         }
 
@@ -136,6 +141,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
         };
         var isNews = await Keep(db, serving);
         await db.CommitAsync();
+        CountStall(eventId, counts.Waiting, admitted.Length, before.IsCalling(now) && counts.Processing < before.BatchSize);
         return
         [
             .. overdue.Select(accountId => Told(room, accountId, "expired", "Your time to buy has run out; join the queue again for another turn.")),
@@ -253,6 +259,20 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
             where  queue_door.event_id = drained.id
             """,
             new { eventId, now });
+
+    private void CountStall(long eventId, long waiting, int admitted, bool hasRoom)
+    {
+        var now = clock.GetUtcNow();
+        if (waiting == 0 || admitted > 0 || !hasRoom)
+        {
+            stalls.TryRemove(eventId, out _);
+            measures.Queue(eventId, waiting, admitted, TimeSpan.Zero);
+        }
+        else
+        {
+            measures.Queue(eventId, waiting, admitted, now - stalls.GetOrAdd(eventId, now));
+        }
+    }
 
     private QueueNews Told(Room room, long? accountId, string status, string message) =>
         new(room.EventId, accountId, "queueStatus", new QueueStatusChanged(room.EventId, status, message, $"{website.FrontendUrl}/events/{room.Slug}"));

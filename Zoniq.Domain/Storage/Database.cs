@@ -5,7 +5,7 @@ using Npgsql;
 namespace Zoniq.Domain.Storage;
 
 /// <summary>The way to PostgreSQL. A use case opens one session, and a session is one connection.</summary>
-public sealed class Database(NpgsqlDataSource source)
+public sealed class Database(NpgsqlDataSource source, Measures measures)
 {
     /// <summary>Is told every statement and its values before it is sent. For tests and measurements: values are secrets, and no log may have them.</summary>
     public Action<string, object?>? Listener { get; set; }
@@ -18,7 +18,7 @@ public sealed class Database(NpgsqlDataSource source)
 
     /// <summary>For reading, or for one statement that is its own transaction.</summary>
     public async Task<Session> OpenAsync(CancellationToken cancellationToken) =>
-        new(await source.OpenConnectionAsync(cancellationToken), null, Listener, cancellationToken);
+        new(await source.OpenConnectionAsync(cancellationToken), null, Listener, measures, cancellationToken);
 
     /// <summary>
     /// Every row of a long list, one at a time. It lasts as long as its reader takes, so it may run longer than other
@@ -41,7 +41,7 @@ public sealed class Database(NpgsqlDataSource source)
         try
         {
             var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
-            return new Session(connection, transaction, Listener, cancellationToken);
+            return new Session(connection, transaction, Listener, measures, cancellationToken);
         }
         catch
         {

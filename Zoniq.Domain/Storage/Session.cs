@@ -9,13 +9,16 @@ public sealed class Session : IAsyncDisposable
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlTransaction? transaction;
     private readonly Action<string, object?>? listener;
+    private readonly Measures measures;
     private readonly CancellationToken cancellationToken;
+    private Action<Measures>? afterwards;
 
-    internal Session(NpgsqlConnection connection, NpgsqlTransaction? transaction, Action<string, object?>? listener, CancellationToken cancellationToken)
+    internal Session(NpgsqlConnection connection, NpgsqlTransaction? transaction, Action<string, object?>? listener, Measures measures, CancellationToken cancellationToken)
     {
         this.connection = connection;
         this.transaction = transaction;
         this.listener = listener;
+        this.measures = measures;
         this.cancellationToken = cancellationToken;
     }
 
@@ -60,9 +63,16 @@ public sealed class Session : IAsyncDisposable
         return done;
     }
 
+    /// <summary>Counts something when it has been committed; what is rolled back has not happened.</summary>
+    public void Afterwards(Action<Measures> count) => afterwards += count;
+
     /// <summary>Not cancellable: once asked for, a commit is waited for.</summary>
-    public Task CommitAsync() =>
-        (transaction ?? throw new InvalidOperationException("There is no transaction to commit.")).CommitAsync(CancellationToken.None);
+    public async Task CommitAsync()
+    {
+        await (transaction ?? throw new InvalidOperationException("There is no transaction to commit.")).CommitAsync(CancellationToken.None);
+        afterwards?.Invoke(measures);
+        afterwards = null;
+    }
 
     /// <summary>Rolls back what was not committed and returns the connection.</summary>
     public async ValueTask DisposeAsync()

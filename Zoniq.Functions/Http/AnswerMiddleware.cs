@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Zoniq.Domain;
+using Zoniq.Domain.Storage;
 
 namespace Zoniq.Functions.Http;
 
@@ -17,10 +19,30 @@ public interface IAvailability
 /// Turns what a function returned, or why it could not, into an HTTP answer. The worker executes results and writes
 /// nothing else, so the answer is left where it looks for one.
 /// </summary>
-public sealed class AnswerMiddleware(Failures failures) : IFunctionsWorkerMiddleware
+public sealed class AnswerMiddleware(Failures failures, Measures measures) : IFunctionsWorkerMiddleware
 {
     public Task Invoke(FunctionContext context, FunctionExecutionDelegate next) =>
-        context.GetHttpContext() is { } http ? AnswerAsync(context, http, next) : next(context);
+        context.GetHttpContext() is { } http ? CountAsync(context, http, next) : next(context);
+
+    private async Task CountAsync(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var span = Activity.Current;
+        var answer = await AnswerAsync(context, http, next);
+        var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+        measures.Answered(context.FunctionDefinition.Name, status, Stopwatch.GetElapsedTime(begun));
+        if (answer is ProblemAnswer { Code: var code })
+        {
+            measures.Refused(code, status);
+            span?.SetTag("zoniq.code", code);
+        }
+
+        span?.SetTag("http.response.status_code", status);
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+        }
+    }
 
     /// <summary>Runs what is inside, and leaves what it came to where the worker looks for it.</summary>
     internal async Task<IResult> AnswerAsync(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)

@@ -8,8 +8,10 @@ using Zoniq.Domain;
 namespace Zoniq.Functions.Http;
 
 /// <summary>A success as JSON. The content is private, because the worker serialises the answer once more for the host.</summary>
-internal sealed class JsonAnswer(object? value, JsonTypeInfo type, int status, string caching) : IResult
+internal sealed class JsonAnswer(object? value, JsonTypeInfo type, int status, string caching) : IResult, IStatusCodeHttpResult
 {
+    int? IStatusCodeHttpResult.StatusCode => status;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -21,8 +23,12 @@ internal sealed class JsonAnswer(object? value, JsonTypeInfo type, int status, s
 }
 
 /// <summary>A refusal as problem details (RFC 9457).</summary>
-internal sealed class ProblemAnswer(Problem problem) : IResult
+internal sealed class ProblemAnswer(Problem problem) : IResult, IStatusCodeHttpResult
 {
+    int? IStatusCodeHttpResult.StatusCode => Statuses.Of(problem.Kind);
+
+    internal string Code => problem.Code;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Npgsql;
 using Zoniq.Domain.Accounts;
 using Zoniq.Domain.Storage;
@@ -12,7 +13,7 @@ public static class DemoData
     /// <summary>Fills an empty catalogue; one that has a venue or an event is left as it is.</summary>
     public static async Task SeedAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        await using var db = await new Database(source).BeginAsync(cancellationToken);
+        await using var db = await new Database(source, new Measures(new Meter(Measures.Name))).BeginAsync(cancellationToken);
 
         // Two that start at once would both find it empty.
         await db.ExecuteAsync("select pg_advisory_xact_lock(hashtext('zoniq_demo'))");

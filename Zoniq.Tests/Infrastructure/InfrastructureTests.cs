@@ -182,11 +182,10 @@ public sealed partial class InfrastructureTests(InfrastructureTests.Compiled com
     public void Every_setting_is_there_and_no_other(string name)
     {
         // Storage is reached as the app's identity, and the database by a connection string that says how to check the server.
-        string[] another = ["AzureWebJobsStorage", "POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_DB", "POSTGRES_USERNAME", "POSTGRES_PASSWORD"];
+        string[] another = ["AzureWebJobsStorage", "POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_DB", "POSTGRES_USERNAME", "POSTGRES_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT", "TELEMETRY_CONSOLE"];
         string[] platform =
         [
             "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__clientId",
-            "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         ];
 
         Assert.Equal(

@@ -35,6 +35,12 @@ public sealed record Setting(string Section, string Key, string Meaning, bool Is
         new("Signing in", "ADMIN_USERNAME", "The same."),
         new("Signing in", "ADMIN_PASSWORD", "The same. It can be changed in the app afterwards and is not read again.", IsSecret: true),
 
+        new("Telemetry", "APPLICATIONINSIGHTS_CONNECTION_STRING", "Where traces, metrics and logs go in Azure."),
+        new("Telemetry", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "`ClientId=…;Authorization=AAD` when they are taken from the app's identity only."),
+        new("Telemetry", "OTEL_EXPORTER_OTLP_ENDPOINT", "Any collector that speaks OTLP, `http://localhost:4317`; the other `OTEL_EXPORTER_OTLP_…` variables count too."),
+        new("Telemetry", "TELEMETRY_CONSOLE", "`true` writes all of it to the console: to look at, not to keep."),
+        new("Telemetry", "TELEMETRY_READS_PERCENT", "Of public reading, so many in a hundred are traced. Everything else is, always: holds, bookings and money."),
+
         new("Buying", "SEAT_LOCK_MINUTES", "How long a place is held in a cart. No longer than the cart lives."),
         new("Buying", "CART_MINUTES", "How long a cart lives after the last thing put into it."),
         new("Buying", "BOOKING_PAYMENT_MINUTES", "How long a booking waits for its payment."),

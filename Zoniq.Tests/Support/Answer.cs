@@ -27,6 +27,9 @@ public sealed class Answer(string request, HttpResponseMessage response, byte[] 
     /// <summary>The refusal's code; null when it is not a refusal.</summary>
     public string? Code => IsProblem ? Json.GetProperty("code").GetString() : null;
 
+    /// <summary>Where its spans and logs are found.</summary>
+    public string TraceId => Headers.GetValues("X-Trace-Id").Single();
+
     public bool IsProblem => ContentHeaders.ContentType?.MediaType == "application/problem+json";
 
     /// <summary>The member <c>id</c>.</summary>

@@ -138,6 +138,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         AzureSignalRConnectionString: 'Endpoint=https://${signalRHost};AuthType=azure.msi;ClientId=${clientId};Version=1.0;'
         APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+        TELEMETRY_READS_PERCENT: '10'
 
         ENVIRONMENT: isProduction ? 'PROD' : 'STAGE'
         JWT_MIN: '60'
