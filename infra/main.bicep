@@ -68,6 +68,7 @@ type appSettings = {
 }
 
 type optionalSecret =
+  | 'JWT_SECRET_KEY_PREVIOUS'
   | 'OTP_HASH_KEY'
   | 'RAZORPAY_WEBHOOK_SECRET_PREVIOUS'
   | 'SMTP_PASSWORD'

@@ -202,7 +202,7 @@ public sealed partial class InfrastructureTests(InfrastructureTests.Compiled com
         var secrets = Setting.All.Where(setting => setting.IsSecret).Select(setting => setting.Key)
             .Except(["AzureSignalRConnectionString", "AzureWebJobsStorage", "BLOB_CONNECTION", "POSTGRES_PASSWORD"])    // reached by identity; part of POSTGRES_CONNECTION
             .ToArray();
-        string[] optional = ["OTP_HASH_KEY", "RAZORPAY_WEBHOOK_SECRET_PREVIOUS", "SMTP_PASSWORD", "MSG91_AUTH_KEY", "TICKET_SIGNING_KEYS_OLD"];
+        string[] optional = ["JWT_SECRET_KEY_PREVIOUS", "OTP_HASH_KEY", "RAZORPAY_WEBHOOK_SECRET_PREVIOUS", "SMTP_PASSWORD", "MSG91_AUTH_KEY", "TICKET_SIGNING_KEYS_OLD"];
 
         Assert.Contains("JWT_SECRET_KEY", secrets);
         Assert.All(secrets, key =>

@@ -14,6 +14,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
 // The names of secrets are settings with a hyphen for each underscore, which the vault does not allow.
 var names = [
   'JWT_SECRET_KEY'
+  'JWT_SECRET_KEY_PREVIOUS'
   'OTP_HASH_KEY'
   'RAZORPAY_KEY_ID'
   'RAZORPAY_KEY_SECRET'
