@@ -97,6 +97,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
               map(
                 [
                   'QueueTick'
+                  'QueueDraw'
                   'SeatNews'
                   'LiveUpdates'
                   'HoldSweep'
