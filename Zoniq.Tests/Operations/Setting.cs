@@ -19,7 +19,7 @@ public sealed record Setting(string Section, string Key, string Meaning, bool Is
         new("Where it runs", "TRUSTED_PROXY_HOPS", "How many proxies of ours stand in front and add the address they saw to `X-Forwarded-For`. Too many, and callers can invent theirs."),
         new("Where it runs", "RATE_LIMITS_ENABLED", "`false` switches every limit on attempts off: for load tests only."),
 
-        new("PostgreSQL", "POSTGRES_CONNECTION", "The whole connection string, as Npgsql reads it; it wins over the parts. For a server elsewhere it says `SSL Mode=VerifyFull`, and `Maximum Pool Size` times the number of instances must fit (docs/operations.md).", IsSecret: true),
+        new("PostgreSQL", "POSTGRES_CONNECTION", "The whole connection string, as Npgsql reads it; it wins over the parts. For a server elsewhere it says `SSL Mode=VerifyFull`, and `Maximum Pool Size` (40 when it says nothing) times the number of instances must fit (docs/operations.md).", IsSecret: true),
         new("PostgreSQL", "POSTGRES_HOST", "Or its parts."),
         new("PostgreSQL", "POSTGRES_PORT", "6432 where a pooler stands in front."),
         new("PostgreSQL", "POSTGRES_DB", "The database."),
