@@ -24,7 +24,9 @@ param secrets = {
 param databasePassword = readEnvironmentVariable('DATABASE_PASSWORD', '')
 param optionalSecrets = empty(readEnvironmentVariable('SMTP_USERNAME', '')) ? [] : ['SMTP_PASSWORD']
 param maximumInstances = 5
-param databaseSku = { name: 'Standard_B1ms', tier: 'Burstable', storageGB: 32 }
+// A Standard_B1ms takes 35 connections: fewer than there are instances of timers.
+param databaseSku = { name: 'Standard_B2s', tier: 'Burstable', storageGB: 32 }
+param poolSize = 10
 param databaseVisitors = empty(readEnvironmentVariable('DATABASE_VISITOR', ''))
   ? []
   : [readEnvironmentVariable('DATABASE_VISITOR', '')]

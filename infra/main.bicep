@@ -33,10 +33,15 @@ param optionalSecrets optionalSecret[] = []
 @description('The object id of the principal that deploys from the pipeline; it may read the database\'s address and publish code.')
 param deployerPrincipalId string = ''
 
-@description('How many instances may serve at most. With pools of 40 connections each they must stay below what the pooler accepts.')
+@description('How many instances may serve at most. With their pools they must stay below what the pooler, or a server without one, accepts.')
 @minValue(1)
 @maxValue(100)
 param maximumInstances int
+
+@description('How many connections an instance may have. It is part of the connection string, which is written with databasePassword only.')
+@minValue(5)
+@maxValue(100)
+param poolSize int = 40
 
 @description('The size of the database server: Burstable has no pooler.')
 param databaseSku databaseSize
@@ -68,6 +73,7 @@ type appSettings = {
 }
 
 type optionalSecret =
+  | 'JWT_SECRET_KEY_PREVIOUS'
   | 'OTP_HASH_KEY'
   | 'RAZORPAY_WEBHOOK_SECRET_PREVIOUS'
   | 'SMTP_PASSWORD'
@@ -182,6 +188,7 @@ module vaultSecrets 'modules/secrets.bicep' = {
     databasePassword: databasePassword
     databaseHost: database.outputs.host
     databasePort: database.outputs.port
+    poolSize: poolSize
   }
   dependsOn: [vault]
 }

@@ -13,7 +13,7 @@ public sealed class Authenticator(Database database, TokenOptions options, TimeP
     private readonly JsonWebTokenHandler handler = new();
     private readonly TokenValidationParameters proof = new()
     {
-        IssuerSigningKey = new SymmetricSecurityKey(options.SigningKey),
+        IssuerSigningKeys = new[] { options.SigningKey, options.PreviousSigningKey }.OfType<byte[]>().Select(key => new SymmetricSecurityKey(key)).ToArray(),
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         ValidateIssuer = false,
         ValidateAudience = false,

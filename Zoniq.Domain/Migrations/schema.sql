@@ -635,14 +635,14 @@ create table queue_entry (
     constraint queue_entry_check2 CHECK ((((admitted_at IS NULL) = (expires_at IS NULL)) AND ((admitted_at IS NULL) = (batch_size IS NULL)))),
     constraint queue_entry_check3 CHECK (((admitted_at IS NULL) OR (number IS NOT NULL))),
     constraint queue_entry_check4 CHECK (((status <> 'waiting'::text) OR (admitted_at IS NULL))),
-    constraint queue_entry_check5 CHECK (((status <> ALL (ARRAY['processing'::text, 'completed'::text, 'expired'::text])) OR (admitted_at IS NOT NULL))),
+    constraint queue_entry_check5 CHECK (((status <> ALL (ARRAY['processing'::text, 'completed'::text])) OR (admitted_at IS NOT NULL))),
     constraint queue_entry_check6 CHECK (((status = ANY (ARRAY['waiting'::text, 'processing'::text])) = (ended_at IS NULL))),
     constraint queue_entry_number_check CHECK ((number >= 1)),
     constraint queue_entry_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'processing'::text, 'completed'::text, 'expired'::text, 'left'::text])))
 );
 create index queue_entry_admitted ON queue_entry USING btree (event_id, admitted_at) WHERE (admitted_at IS NOT NULL);
 create index queue_entry_entrant ON queue_entry USING btree (event_id, number) INCLUDE (public_id) WHERE is_entrant;
-create index queue_entry_left ON queue_entry USING btree (event_id, number) WHERE ((status = 'left'::text) AND (admitted_at IS NULL));
+create index queue_entry_gone ON queue_entry USING btree (event_id, number) WHERE ((status = ANY (ARRAY['left'::text, 'expired'::text])) AND (admitted_at IS NULL));
 create unique index queue_entry_number ON queue_entry USING btree (event_id, number) WHERE (number IS NOT NULL);
 create index queue_entry_of_account ON queue_entry USING btree (account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
 create index queue_entry_of_event ON queue_entry USING btree (event_id, status);

@@ -10,7 +10,7 @@ internal sealed record QueueCounts
     public long Processing { get; init; }
 
     /// <summary>
-    /// One row for <c>@eventId</c>, or none before there is a room: of the numbers not yet called those whose owners have not left, and whoever has no number yet.
+    /// One row for <c>@eventId</c>, or none before there is a room: of the numbers not yet called those whose owners have not left or been sent home, and whoever has no number yet.
     /// The numbers of a draw that is not over yet belong to nobody.
     /// </summary>
     private const string Sql =
@@ -19,7 +19,7 @@ internal sealed record QueueCounts
                - (select count(*)
                   from   queue_entry
                   where  event_id = door.event_id
-                  and    status = 'left'
+                  and    status in ('left', 'expired')
                   and    admitted_at is null
                   and    number > queue.serving_number)
                + case when queue.entrants_hash is null then (

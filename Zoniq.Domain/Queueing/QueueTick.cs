@@ -6,7 +6,7 @@ using Zoniq.Domain.Storage;
 namespace Zoniq.Domain.Queueing;
 
 /// <summary>
-/// What moves the waiting rooms on: opens them, ends what is overdue, lets the next in, and tells. Any number of instances may do it at once: a room that one of them is busy with is
+/// What moves the waiting rooms on: opens them, ends what is overdue, lets the next in, sends home who still waits when booking is over, and tells. Any number of instances may do it at once: a room that one of them is busy with is
 /// left to it. What it does and says does not depend on how many wait.
 /// </summary>
 public sealed partial class QueueTick(Database database, TimeProvider clock, MailOptions website, Measures measures, ILogger<QueueTick> logger)
@@ -14,20 +14,34 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
     /// <summary>Since when rooms that could let somebody in have not.</summary>
     private readonly ConcurrentDictionary<long, DateTimeOffset> stalls = new();
 
-    /// <summary>Every room once; one that fails is logged and does not hold up the others.</summary>
-    public async Task<QueueNews[]> TickAsync(CancellationToken cancellationToken)
+    /// <summary>Every room once; one that fails is logged and does not hold up the others, and neither does one whose draw is large.</summary>
+    public Task<QueueNews[]> TickAsync(CancellationToken cancellationToken) =>
+        EachAsync(
+            room => true,
+            async room =>
+            {
+                if (room.IsDrawn)
+                {
+                    return await MoveOnAsync(room, cancellationToken);
+                }
+
+                await OpenAsync(room, cancellationToken);
+                return [.. await DrawAsync(room, least: 0, QueuePolicy.MostDrawnInATick, cancellationToken), .. await MoveOnAsync(room, cancellationToken)];
+            },
+            cancellationToken);
+
+    /// <summary>The draws that a tick leaves alone; meanwhile it goes on with the other rooms.</summary>
+    public Task<QueueNews[]> DrawAsync(CancellationToken cancellationToken) =>
+        EachAsync(room => !room.IsDrawn, room => DrawAsync(room, QueuePolicy.MostDrawnInATick + 1, long.MaxValue, cancellationToken), cancellationToken);
+
+    private async Task<QueueNews[]> EachAsync(Func<Room, bool> isMeant, Func<Room, Task<QueueNews[]>> what, CancellationToken cancellationToken)
     {
         var news = new List<QueueNews>();
-        foreach (var room in await Rooms(cancellationToken))
+        foreach (var room in (await Rooms(cancellationToken)).Where(isMeant))
         {
             try
             {
-                if (!room.IsDrawn)
-                {
-                    news.AddRange(await OpenAsync(room, cancellationToken));
-                }
-
-                news.AddRange(await MoveOnAsync(room, cancellationToken));
+                news.AddRange(await what(room));
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -39,7 +53,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
         return [.. news];
     }
 
-    /// <summary>Those that may still call somebody, or have somebody inside.</summary>
+    /// <summary>Those that may still call somebody, or have somebody inside or waiting.</summary>
     private async Task<Room[]> Rooms(CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
@@ -56,7 +70,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
                       or exists (
                           select from queue_entry
                           where  queue_entry.event_id = event.id
-                          and    queue_entry.status = 'processing'))
+                          and    queue_entry.status in ('waiting', 'processing')))
             order by event.id
             """,
             new { now = clock.GetUtcNow() });
@@ -65,36 +79,39 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
     /// <summary>
     /// Opens the room when it is time, in a moment of its own: whoever joins after it does not wait for the draw. An instance that dies in between leaves the draw to the next tick.
     /// </summary>
-    private async Task<QueueNews[]> OpenAsync(Room room, CancellationToken cancellationToken)
+    private async Task OpenAsync(Room room, CancellationToken cancellationToken)
     {
         var (eventId, now) = (room.EventId, clock.GetUtcNow());
-        await using (var db = await database.BeginAsync(cancellationToken))
-        {
-            await QueueDoor.PrepareAsync(db, eventId, now);
-            await db.ExecuteAsync("select from queue_door where event_id = @eventId and opened_at is null for update", new { eventId });
-            await db.ExecuteAsync(QueueDoor.OpenSql, new { eventId, now });
-            await db.CommitAsync();
-        }
+        await using var db = await database.BeginAsync(cancellationToken);
+        await QueueDoor.PrepareAsync(db, eventId, now);
+        await db.ExecuteAsync("select from queue_door where event_id = @eventId and opened_at is null for update", new { eventId });
+        await db.ExecuteAsync(QueueDoor.OpenSql, new { eventId, now });
+        await db.CommitAsync();
+    }
 
+    /// <summary>The draw of a room that has opened, if it has so many entrants and nobody else is at it.</summary>
+    private async Task<QueueNews[]> DrawAsync(Room room, long least, long most, CancellationToken cancellationToken)
+    {
         await using var drawing = await database.BeginAsync(cancellationToken);
         var entrants = await drawing.QuerySingleOrDefaultAsync<long?>(
             """
             select door.entrant_count
             from   queue
             join   queue_door as door on door.event_id = queue.event_id
-            where  queue.event_id = @eventId
+            where  queue.event_id = @EventId
             and    queue.entrants_hash is null
             and    door.opened_at is not null
+            and    door.entrant_count between @least and @most
             for no key update of queue skip locked
             """,
-            new { eventId });
+            new { room.EventId, least, most });
 
         if (entrants is null)
         {
             return [];
         }
 
-        await QueueDraw.DrawAsync(drawing, eventId);
+        await QueueDraw.DrawAsync(drawing, room.EventId);
         await drawing.CommitAsync();
         return entrants == 0 ? [] : [Told(room, accountId: null, "waiting", "The queue has opened; your number is ready.")];
     }
@@ -121,6 +138,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
 
         var overdue = await EndOverdue(db, eventId, now);
         var admitted = await Admit(db, before, now);
+        var sentHome = before.IsOver(now) ? await SendHome(db, eventId, now) : 0;
         await Count(db, eventId, admitted, now);
         var (after, counts) = await QueueCounts.ReadAsync(db, eventId);
 
@@ -146,6 +164,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
         [
             .. overdue.Select(accountId => Told(room, accountId, "expired", "Your time to buy has run out; join the queue again for another turn.")),
             .. admitted.Select(next => new QueueNews(eventId, next.AccountId, "queueAdmitted", new QueueAdmitted(eventId, next.ExpiresAt))),
+            .. sentHome > 0 ? [Told(room, accountId: null, "expired", "Booking is over, and the queue has ended.")] : Array.Empty<QueueNews>(),
             .. isNews ? [new QueueNews(eventId, null, "queueServing", serving)] : Array.Empty<QueueNews>(),
         ];
     }
@@ -162,6 +181,24 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
             returning account_id
             """,
             new { eventId, now });
+
+    /// <summary>Some of those who wait for what will not come.</summary>
+    private static Task<int> SendHome(Session db, long eventId, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            """
+            update queue_entry
+            set    status = 'expired',
+                   ended_at = @now
+            where  id = any(array(
+                select   id
+                from     queue_entry
+                where    event_id = @eventId
+                and      status = 'waiting'
+                order by id
+                limit    @most
+                for update))
+            """,
+            new { eventId, now, most = QueuePolicy.MostEndedInATick });
 
     /// <summary>
     /// The lowest numbers that wait, as many as may be inside. It waits for somebody who is just leaving rather than going past: nobody is overtaken. Numbers become visible in their

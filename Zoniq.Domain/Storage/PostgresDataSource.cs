@@ -13,6 +13,9 @@ public static class PostgresDataSource
     /// <summary>No statement of a request or timer may run longer.</summary>
     public static readonly TimeSpan StatementTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>Connections of one instance at most, unless the connection string says otherwise: times the instances it must fit (docs/operations.md, the arithmetic).</summary>
+    public const int PoolSize = 40;
+
     /// <summary>From which likeness on a word may be a misspelt other one: zakri for Zakir is a third. Half, the server's own idea, is a longer word with one slip.</summary>
     private const string LeastLikeness = "0.33";
 
@@ -70,6 +73,11 @@ public static class PostgresDataSource
             // No session keeps a setting or a lock when it goes back, so nothing needs to be reset: six statements less each time.
             NoResetOnClose = true,
         };
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
+        {
+            settings.MaxPoolSize = PoolSize;
+        }
+
         settings.Options = $"{settings.Options} {string.Join(' ', SessionSettings.Select(setting => $"-c {setting.Key}={setting.Value}"))}".Trim();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

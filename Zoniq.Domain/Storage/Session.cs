@@ -6,12 +6,16 @@ namespace Zoniq.Domain.Storage;
 /// <summary>One connection, with or without a transaction, for the length of one use case.</summary>
 public sealed class Session : IAsyncDisposable
 {
+    /// <summary>So that the server's own refusal arrives, rather than silence.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
+
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlTransaction? transaction;
     private readonly Action<string, object?>? listener;
     private readonly Measures measures;
     private readonly CancellationToken cancellationToken;
     private Action<Measures>? afterwards;
+    private TimeSpan? patience;
 
     internal Session(NpgsqlConnection connection, NpgsqlTransaction? transaction, Action<string, object?>? listener, Measures measures, CancellationToken cancellationToken)
     {
@@ -20,6 +24,16 @@ public sealed class Session : IAsyncDisposable
         this.listener = listener;
         this.measures = measures;
         this.cancellationToken = cancellationToken;
+    }
+
+    /// <summary>
+    /// From here to the end of the transaction a statement may take so long, in whole seconds: on the server, and as long as this side waits for it, which alone would give up sooner.
+    /// </summary>
+    public async Task AllowAsync(TimeSpan limit)
+    {
+        _ = transaction ?? throw new InvalidOperationException("There is no transaction at whose end the limit would be the usual one again.");
+        await ExecuteAsync("select set_config('statement_timeout', @limit, true)", new { limit = $"{limit.TotalMilliseconds:0}" });
+        patience = limit + Slack;
     }
 
     /// <summary>The number of rows the statement touched.</summary>
@@ -88,6 +102,6 @@ public sealed class Session : IAsyncDisposable
     private CommandDefinition Command(string sql, object? parameters)
     {
         listener?.Invoke(sql, parameters);
-        return new(sql, parameters, transaction, cancellationToken: cancellationToken);
+        return new(sql, parameters, transaction, (int?)patience?.TotalSeconds, cancellationToken: cancellationToken);
     }
 }

@@ -109,11 +109,11 @@ public sealed class TransferAnswers(Database database, TimeProvider clock, Trans
                    account.claimed_email
             from   ticket_transfer
             cross join account
-            where  ticket_transfer.token_hash = @hash
+            where  ticket_transfer.token_hash = any(@hashes)
             and    account.id = @accountId
             for share of account
             """,
-            new { hash = tokens.Hash(token), accountId });
+            new { hashes = tokens.Hashes(token), accountId });
 
     /// <summary>Before anything is said about the offer. A sender who has taken the recipient's address since is still no recipient.</summary>
     private static Problem? Refusal(Offer? offer, long accountId) => offer switch

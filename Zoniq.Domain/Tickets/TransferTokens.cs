@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Zoniq.Domain.Accounts;
 
 namespace Zoniq.Domain.Tickets;
@@ -14,5 +13,10 @@ public sealed class TransferTokens(TokenOptions options)
     public static string Make() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>What is kept of it; without the app's key nobody can check a guess.</summary>
-    public byte[] Hash(string token) => HMACSHA256.HashData(options.CodeHashKey, Encoding.UTF8.GetBytes($"transfer\n{token}"));
+    public byte[] Hash(string token) => options.Hash(Stated(token));
+
+    /// <summary>What may have been kept of it: while the app's key is being changed, by either.</summary>
+    public byte[][] Hashes(string token) => options.Hashes(Stated(token));
+
+    private static string Stated(string token) => $"transfer\n{token}";
 }

@@ -6,7 +6,7 @@ using Zoniq.Domain.Storage;
 
 namespace Zoniq.Functions.Operations;
 
-/// <summary>What must hold before the first request: the schema is the one this build was made for, and somebody can administer.</summary>
+/// <summary>What must hold before the first request: the schema has what this build was made for, and somebody can administer.</summary>
 public sealed class StartUp(Migrator migrator, AdministratorSeed administrator) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

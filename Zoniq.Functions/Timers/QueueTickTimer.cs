@@ -12,7 +12,7 @@ public sealed class QueueTickTimer(QueueTick tick)
     public async Task<SignalRMessageAction[]> Run([TimerTrigger("*/5 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         [.. (await tick.TickAsync(cancellationToken)).Select(Message)];
 
-    private static SignalRMessageAction Message(QueueNews news) => news.AccountId is { } accountId
+    internal static SignalRMessageAction Message(QueueNews news) => news.AccountId is { } accountId
         ? LiveMessage.ToUser(accountId, news.Target, news.Payload)
         : LiveMessage.ToGroup(LiveGroup.QueueOf(news.EventId), news.Target, news.Payload);
 }

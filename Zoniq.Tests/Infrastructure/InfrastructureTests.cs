@@ -26,6 +26,17 @@ public sealed partial class InfrastructureTests(InfrastructureTests.Compiled com
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Microsoft.Insights/components",                             // metrics publisher
     };
 
+    /// <summary>Connections that a server of this size leaves to its users: what Azure sets max_connections to, without the 15 it keeps.</summary>
+    private static readonly Dictionary<string, int> ServerConnections = new()
+    {
+        ["Standard_B1ms"] = 35,
+        ["Standard_B2s"] = 414,
+        ["Standard_D2ds_v5"] = 844,
+        ["Standard_D4ds_v5"] = 1703,
+        ["Standard_D8ds_v5"] = 3422,
+        ["Standard_D16ds_v5"] = 4985,
+    };
+
     public static TheoryData<string> Both => ["dev", "prod"];
 
     private Installation Prod => compiled.Of("prod");
@@ -103,18 +114,62 @@ public sealed partial class InfrastructureTests(InfrastructureTests.Compiled com
         Assert.Contains("SSL Mode=VerifyFull", Secret(name, "POSTGRES-CONNECTION").At("properties/value"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Pools_of_all_instances_fit_through_the_pooler_which_knows_prepared_statements()
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void Pools_of_all_instances_fit_into_what_stands_before_the_database(string name)
     {
-        var connection = Secret("prod", "POSTGRES-CONNECTION").At("properties/value")!;
-        var pool = Number(PoolSize().Match(connection).Groups[1].Value);
+        var connection = Secret(name, "POSTGRES-CONNECTION").At("properties/value")!;
+        var hasPooler = connection.Contains("6432", StringComparison.Ordinal);
+        var server = ServerConnections[compiled.Of(name).The(Server).At("sku/name")!];
+        var pool = PoolSize().Match(connection) is { Success: true } said ? Number(said.Groups[1].Value) : PostgresDataSource.PoolSize;
         var timers = Repository.Sources("Zoniq.Functions").Count(file => file.Area == "Timers");
-        var scale = Prod.The(Site).GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
+        var instances = Number(Scale(name).At("maximumInstanceCount")) + timers;    // every timer has one of its own
 
-        Assert.Contains("6432", connection, StringComparison.Ordinal);
+        Assert.InRange(instances * pool, 1, hasPooler ? Number(Parameter(name, "pgbouncer.max_client_conn")) : server);
+        if (hasPooler)
+        {
+            Assert.InRange(Number(Parameter(name, "pgbouncer.default_pool_size")), 1, server / 2);    // the rest is for migrations, people and the standby
+        }
+    }
+
+    [Fact]
+    public void A_connection_string_that_says_nothing_of_it_gives_an_instance_the_pool_that_production_counts_with()
+    {
+        Assert.Equal(PostgresDataSource.PoolSize, PoolOf("Host=nowhere"));
+        Assert.Equal(7, PoolOf("Host=nowhere;Maximum Pool Size=7"));
+        Assert.Equal(PostgresDataSource.PoolSize, Number(PoolSize().Match(Secret("prod", "POSTGRES-CONNECTION").At("properties/value")!).Groups[1].Value));
+
+        static int PoolOf(string connectionString) => new NpgsqlConnectionStringBuilder(PostgresDataSource.Create(connectionString).ConnectionString).MaxPoolSize;
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void The_host_lets_as_many_requests_through_as_the_platform_sends_an_instance(string name)
+    {
+        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")));
+        var http = host.RootElement.GetProperty("extensions").GetProperty("http");
+        var sent = Number(Scale(name).At("triggers/http/perInstanceConcurrency"));
+        var together = Number(http.At("maxConcurrentRequests"));
+
+        Assert.InRange(sent, 1, together);
+        Assert.InRange(together, 1, Number(http.At("maxOutstandingRequests")));
+        Assert.Equal("False", http.At("dynamicThrottlesEnabled"));    // its 429 would be none of ours
+    }
+
+    [Fact]
+    public void No_trace_of_a_payment_is_sampled_away()
+    {
+        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")));
+
+        Assert.Equal(["Dependency", "Exception", "Request"], host.RootElement.At("logging/applicationInsights/samplingSettings/excludedTypes")!.Split(';').Order());
+    }
+
+    [Fact]
+    public void The_pooler_shares_connections_and_knows_prepared_statements()
+    {
+        Assert.Contains("6432", Secret("prod", "POSTGRES-CONNECTION").At("properties/value"), StringComparison.Ordinal);
         Assert.Equal("transaction", Parameter("prod", "pgbouncer.pool_mode"));
         Assert.Equal("options", Parameter("prod", "pgbouncer.ignore_startup_parameters"));
-        Assert.InRange((Number(scale.At("maximumInstanceCount")) + timers) * pool, 1, Number(Parameter("prod", "pgbouncer.max_client_conn")));
 
         var prepared = new NpgsqlConnectionStringBuilder(PostgresDataSource.Create("Host=nowhere").ConnectionString).MaxAutoPrepare;
         Assert.InRange(Number(Parameter("prod", "pgbouncer.max_prepared_statements")), prepared, 5000);
@@ -201,7 +256,7 @@ public sealed partial class InfrastructureTests(InfrastructureTests.Compiled com
         var secrets = Setting.All.Where(setting => setting.IsSecret).Select(setting => setting.Key)
             .Except(["AzureSignalRConnectionString", "AzureWebJobsStorage", "BLOB_CONNECTION", "POSTGRES_PASSWORD"])    // reached by identity; part of POSTGRES_CONNECTION
             .ToArray();
-        string[] optional = ["OTP_HASH_KEY", "RAZORPAY_WEBHOOK_SECRET_PREVIOUS", "SMTP_PASSWORD", "MSG91_AUTH_KEY", "TICKET_SIGNING_KEYS_OLD"];
+        string[] optional = ["JWT_SECRET_KEY_PREVIOUS", "OTP_HASH_KEY", "RAZORPAY_WEBHOOK_SECRET_PREVIOUS", "SMTP_PASSWORD", "MSG91_AUTH_KEY", "TICKET_SIGNING_KEYS_OLD"];
 
         Assert.Contains("JWT_SECRET_KEY", secrets);
         Assert.All(secrets, key =>
@@ -285,6 +340,9 @@ public sealed partial class InfrastructureTests(InfrastructureTests.Compiled com
 
     private Dictionary<string, string> Settings(string name) =>
         compiled.Of(name).The($"{Site}/config").GetProperty("properties").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!);
+
+    private JsonElement Scale(string name) =>
+        compiled.Of(name).The(Site).GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
 
     private string? Parameter(string name, string parameter) =>
         Assert.Single(compiled.Of(name).All($"{Server}/configurations"), item => item.At("name")!.EndsWith($"/{parameter}", StringComparison.Ordinal)).At("properties/value");

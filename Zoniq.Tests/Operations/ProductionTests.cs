@@ -58,6 +58,7 @@ public sealed class ProductionTests
 
     [Theory]
     [InlineData("JWT_SECRET_KEY", "short")]
+    [InlineData("JWT_SECRET_KEY_PREVIOUS", "short")]
     [InlineData("OTP_HASH_KEY", "short")]
     [InlineData("RAZORPAY_API_URL", "http://api.razorpay.example/v1")]
     [InlineData("MSG91_AUTH_KEY", "a key without a template")]

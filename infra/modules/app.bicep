@@ -29,6 +29,7 @@ var required = [
   'TICKET_SIGNING_KEY'
 ]
 var optional = [
+  'JWT_SECRET_KEY_PREVIOUS'
   'OTP_HASH_KEY'
   'RAZORPAY_WEBHOOK_SECRET_PREVIOUS'
   'SMTP_PASSWORD'
@@ -96,6 +97,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
               map(
                 [
                   'QueueTick'
+                  'QueueDraw'
                   'SeatNews'
                   'LiveUpdates'
                   'HoldSweep'

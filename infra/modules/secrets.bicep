@@ -6,6 +6,7 @@ param secrets object
 param databasePassword string
 param databaseHost string
 param databasePort int
+param poolSize int
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
@@ -14,6 +15,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
 // The names of secrets are settings with a hyphen for each underscore, which the vault does not allow.
 var names = [
   'JWT_SECRET_KEY'
+  'JWT_SECRET_KEY_PREVIOUS'
   'OTP_HASH_KEY'
   'RAZORPAY_KEY_ID'
   'RAZORPAY_KEY_SECRET'
@@ -34,11 +36,13 @@ resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
   }
 ]
 
-// The pool's size times the number of instances stays below pgbouncer.max_client_conn.
+var pool = 'Maximum Pool Size=${poolSize}'
+
+// The pool's size times the number of instances stays below what pooler or server take: docs/operations.md, the arithmetic.
 resource connection 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(databasePassword)) {
   parent: vault
   name: 'POSTGRES-CONNECTION'
   properties: {
-    value: 'Host=${databaseHost};Port=${databasePort};Database=zoniq;Username=zoniq;Password=${databasePassword};SSL Mode=VerifyFull;Maximum Pool Size=40'
+    value: 'Host=${databaseHost};Port=${databasePort};Database=zoniq;Username=zoniq;Password=${databasePassword};SSL Mode=VerifyFull;${pool}'
   }
 }
