@@ -31,12 +31,17 @@ internal sealed class AppProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings, bool timers, CancellationToken cancellationToken)
+    /// <summary>Returns when it listens.</summary>
+    /// <param name="settings">Of its environment.</param>
+    /// <param name="timers">Whether they run.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="published">The directory it was published to; null for the build beside this one.</param>
+    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings, bool timers, CancellationToken cancellationToken, string? published = null)
     {
         var dataDirectory = Directory.CreateTempSubdirectory("zoniq-load-app-").FullName;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            ArgumentList = { Program(), "--port", "0", "--data", dataDirectory },
+            ArgumentList = { Program(published), "--port", "0", "--data", dataDirectory },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -110,11 +115,12 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>It is built with this project, into the same place below its own.</summary>
-    private static string Program()
+    private static string Program(string? published)
     {
         const string Own = "Zoniq.Load";
         var at = AppContext.BaseDirectory.LastIndexOf(Own, StringComparison.Ordinal);
-        var path = Path.Combine(AppContext.BaseDirectory[..at] + "Zoniq.Functions" + AppContext.BaseDirectory[(at + Own.Length)..], "Zoniq.Functions.dll");
+        var directory = published ?? AppContext.BaseDirectory[..at] + "Zoniq.Functions" + AppContext.BaseDirectory[(at + Own.Length)..];
+        var path = Path.GetFullPath(Path.Combine(directory, "Zoniq.Functions.dll"));
         return File.Exists(path) ? path : throw new InvalidOperationException($"{path} has not been built.");
     }
 }

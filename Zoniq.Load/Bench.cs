@@ -142,6 +142,10 @@ internal sealed class Bench : IAsyncDisposable
         await connection.ExecuteAsync("update account set role = 'admin' where id = @Id", new { somebody.Id });
     }
 
+    /// <summary>One more instance for a moment, from a directory it was published to or as it was built.</summary>
+    public Task<AppProcess> StartOneAsync(string? published, CancellationToken cancellationToken) =>
+        AppProcess.StartAsync(settings, Options.Timers, cancellationToken, published);
+
     private async Task StartAsync(TimeProvider calendar, IReadOnlyDictionary<string, string> further, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine("Starting PostgreSQL, the payment sandbox and the app…");

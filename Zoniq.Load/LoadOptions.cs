@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           queue      joining and looking with 1,000 and 500,000 who wait, the tick, and 1,000 connected clients
           admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
           gate       scan codes, each ticket once, and ask for the manifest of 50,000 tickets
+          start      cold starts on a database that is up: until it is alive, until the first page of events, and what it takes in memory
           storm      --money: buyers, refunds and cancellations on two instances while everything goes wrong; afterwards the books must balance
           fuzz       ask everything in every wrong way, from the app's own description
           generate   only fill the database of --data, and check it
@@ -25,8 +26,10 @@ internal sealed record LoadOptions
           --timers        the app's timers run too
           --seed N        of the storm, of the fuzzer (1)
           --requests N    of the fuzzer (20000)
+          --starts N      of the app, one after the other, 1 to 100 (10)
+          --app DIR       start what was published there as well, in turns with the build
           --webhooks      the sandbox sends its webhooks too
-          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (purchase, hold, queue, gate, storm and fuzz: 0, empty; otherwise 1)
+          --scale X       fill the database first: 1 is 20,000 events and 1,000,000 bookings (browse, admin and generate; otherwise 0, empty)
           --data DIR      keep the database there, and use it again for a day when it was filled in the same way
 
         The exit code is 1 when something failed, missed its target or broke an invariant. Targets are judged at scale 1 and in a Release build only.
@@ -52,6 +55,12 @@ internal sealed record LoadOptions
 
     public bool Webhooks { get; init; }
 
+    /// <summary>How often the app is started.</summary>
+    public int Starts { get; init; } = 10;
+
+    /// <summary>Where it was published to; null when only the build is started.</summary>
+    public string? Published { get; init; }
+
     /// <summary>What the storm is about.</summary>
     public bool Money { get; init; }
 
@@ -72,12 +81,12 @@ internal sealed record LoadOptions
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "queue" or "browse" or "admin" or "gate" or "generate" or "storm" or "fuzz") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "queue" or "browse" or "admin" or "gate" or "generate" or "start" or "storm" or "fuzz") and var scenario, .. var further])
         {
             return null;
         }
 
-        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "purchase" or "hold" or "queue" or "gate" or "storm" or "fuzz" ? 0 : 1 };
+        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "browse" or "admin" or "generate" ? 1 : 0 };
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>
@@ -96,7 +105,9 @@ internal sealed record LoadOptions
                 "--data" => ++at < further.Length ? options with { Data = further[at] } : null,
                 "--money" when scenario == "storm" => options with { Money = true },
                 "--seed" => Number(0, int.MaxValue) is { } seed ? options with { Seed = seed } : null,
-                "--requests" => Number(1, 100_000_000) is { } requests ? options with { Requests = requests } : null,
+                "--requests" when scenario == "fuzz" => Number(1, 100_000_000) is { } requests ? options with { Requests = requests } : null,
+                "--starts" when scenario == "start" => Number(1, 100) is { } starts ? options with { Starts = starts } : null,
+                "--app" when scenario == "start" => ++at < further.Length ? options with { Published = further[at] } : null,
                 "--webhooks" => options with { Webhooks = true },
                 _ => null,
             };

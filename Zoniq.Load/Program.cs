@@ -41,6 +41,7 @@ try
         "browse" => await Browse.RunAsync(bench, stop.Token),
         "queue" => await WaitingRooms.RunAsync(bench, stop.Token),
         "admin" => await Admin.RunAsync(bench, stop.Token),
+        "start" => await Start.RunAsync(bench, stop.Token),
         "gate" => await Gate.RunAsync(bench, stop.Token),
         _ => await Hold.RunAsync(bench, stop.Token),
     };

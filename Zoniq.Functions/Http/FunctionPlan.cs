@@ -10,6 +10,15 @@ internal sealed class FunctionPlan
 {
     private static readonly ConcurrentDictionary<string, FunctionPlan> Plans = new(StringComparer.Ordinal);
 
+    private static readonly Lazy<IReadOnlyList<FunctionPlan>> Every = new(() =>
+    [
+        .. typeof(FunctionPlan).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .Where(method => method.IsDefined(typeof(FunctionAttribute)))
+            .Select(method => new FunctionPlan(method))
+            .OrderBy(plan => plan.Name, StringComparer.Ordinal),
+    ]);
+
     private FunctionPlan(MethodInfo method)
     {
         Method = method;
@@ -38,15 +47,8 @@ internal sealed class FunctionPlan
         MediaType = method.GetCustomAttribute<AnswersWithAttribute>()?.MediaType;
     }
 
-    /// <summary>Every function of the app, in the order of their names.</summary>
-    public static IReadOnlyList<FunctionPlan> All { get; } =
-    [
-        .. typeof(FunctionPlan).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .Where(method => method.IsDefined(typeof(FunctionAttribute)))
-            .Select(method => new FunctionPlan(method))
-            .OrderBy(plan => plan.Name, StringComparer.Ordinal),
-    ];
+    /// <summary>Every function of the app, in the order of their names: for descriptions of the whole.</summary>
+    public static IReadOnlyList<FunctionPlan> All => Every.Value;
 
     public MethodInfo Method { get; }
 
@@ -98,8 +100,12 @@ internal sealed class FunctionPlan
     public static FunctionPlan Of(FunctionContext context) =>
         Plans.GetOrAdd(context.FunctionDefinition.EntryPoint, Find);
 
-    private static FunctionPlan Find(string entryPoint) =>
-        All.First(plan => $"{plan.Method.DeclaringType!.FullName}.{plan.Method.Name}" == entryPoint);
+    /// <summary>Of this one alone: a first answer does not wait until all others have been read.</summary>
+    private static FunctionPlan Find(string entryPoint)
+    {
+        var at = entryPoint.LastIndexOf('.');
+        return new(typeof(FunctionPlan).Assembly.GetType(entryPoint[..at], throwOnError: true)!.GetMethod(entryPoint[(at + 1)..])!);
+    }
 
     private static bool NullOf(NullabilityInfo info) =>
         info.GenericTypeArguments is [var inner] && info.Type.GetGenericTypeDefinition() is var wrapper && (wrapper == typeof(Task<>) || wrapper == typeof(ValueTask<>) || wrapper == typeof(Result<>))

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Zoniq.Domain.Queueing;
@@ -118,7 +119,7 @@ public sealed class QueueOverTests(ZoniqApp app) : DatabaseTest(app)
         var account = (await App.NewBuyer()).Id;
         const string sql = "select id from account where id = @account for update";
         await using var source = PostgresDataSource.Create(new NpgsqlConnectionStringBuilder(App.ConnectionString) { CommandTimeout = 1 }.ConnectionString);
-        var database = new Database(source);
+        var database = new Database(source, new Measures(new Meter(Measures.Name)));
         await using var busy = await InTheMiddle.Of(App, sql, new { account });
 
         await using var patient = await database.BeginAsync(CancellationToken.None);
