@@ -29,7 +29,7 @@ public sealed class AnswerMiddleware(Failures failures, Measures measures) : IFu
         var begun = Stopwatch.GetTimestamp();
         var span = Activity.Current;
         var answer = await AnswerAsync(context, http, next);
-        var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+        var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? Statuses.Ok;
         measures.Answered(context.FunctionDefinition.Name, status, Stopwatch.GetElapsedTime(begun));
         if (answer is ProblemAnswer { Code: var code })
         {
@@ -38,7 +38,7 @@ public sealed class AnswerMiddleware(Failures failures, Measures measures) : IFu
         }
 
         span?.SetTag("http.response.status_code", status);
-        if (status >= StatusCodes.Status500InternalServerError)
+        if (Statuses.IsFailure(status))
         {
             span?.SetStatus(ActivityStatusCode.Error);
         }

@@ -46,8 +46,11 @@ internal static class Statuses
         _ => false,
     };
 
+    /// <summary>Whether it was us who failed.</summary>
+    public static bool IsFailure(int status) => status >= StatusCodes.Status500InternalServerError;
+
     /// <summary>Whether another service failed. That it does not know what it was asked for still shows that it is there.</summary>
-    public static bool IsFailure(HttpResponseMessage answer) => (int)answer.StatusCode >= StatusCodes.Status500InternalServerError;
+    public static bool IsFailure(HttpResponseMessage answer) => IsFailure((int)answer.StatusCode);
 
     /// <summary>The short title of a status: <c>Conflict</c>.</summary>
     public static string Title(int status) => ReasonPhrases.GetReasonPhrase(status);
