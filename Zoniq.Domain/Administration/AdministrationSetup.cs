@@ -24,5 +24,6 @@ public static class AdministrationSetup
         services.AddSingleton<MailAdministration>();
         services.AddSingleton<ChangeEvent>();
         services.AddSingleton<EventRemoval>();
+        services.AddSingleton<PromoAdministration>();
     }
 }

@@ -12,6 +12,7 @@ public sealed class BookingAdministration(Database database, CatalogueOptions op
     private const string Shown =
         """
         select booking.*,
+               booking.promo_code as promo_code_used,
                account.username,
                account.email,
                account.full_name,

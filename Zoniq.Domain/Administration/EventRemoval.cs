@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Zoniq.Domain.Carts;
 using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
@@ -9,7 +10,7 @@ namespace Zoniq.Domain.Administration;
 public sealed class EventRemoval(Database database, TimeProvider clock)
 {
     /// <summary>
-    /// With its categories, places, wishes and the queue of an earlier publication; carts of an earlier publication stay, as given up and without an event. Refuses an event that is not there,
+    /// With its categories, places, wishes, unused promo codes and the queue of an earlier publication; codes that were used elsewhere are switched off; carts of an earlier publication stay, as given up and without an event. Refuses an event that is not there,
     /// that is no draft, or that has bookings, whatever became of them.
     /// </summary>
     public async Task<Result<Done>> Delete(Actor actor, long id, CancellationToken cancellationToken)
@@ -58,6 +59,7 @@ public sealed class EventRemoval(Database database, TimeProvider clock)
     {
         await db.ExecuteAsync("select from cart where event_id = @id order by id for update", new { id });
         await StockRemoval.AllAsync(db, categoryIds, now);
+        await PromoUses.ReturnAsync(db, await db.QueryAsync<long>("select id from cart where event_id = @id", new { id }));
         return await db.QuerySingleAsync<long>(
             """
             delete from cart_item where category_id = any(@categoryIds);
@@ -67,6 +69,16 @@ public sealed class EventRemoval(Database database, TimeProvider clock)
             delete from seat_category
             where  id = any(@categoryIds)
             and    not exists (select from seat where seat.event_id = @id and seat.category_id = seat_category.id);
+
+            delete from promo_code
+            where  event_id = @id
+            and    not exists (select from promo_use where promo_id = promo_code.id);
+
+            update promo_code
+            set    event_id = null,
+                   is_active = false,
+                   updated_at = @now
+            where  event_id = @id;
 
             delete from queue_entry where event_id = @id;
 
@@ -88,7 +100,7 @@ public sealed class EventRemoval(Database database, TimeProvider clock)
                 returning id)
             select count(*) from removed;
             """,
-            new { id, categoryIds }) == 1;
+            new { id, categoryIds, now }) == 1;
     }
 
     private sealed record Draft

@@ -43,12 +43,13 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        List<Finding> findings = [.. await StockInvariants.CheckLiveCartsAsync(db, now)];
+        List<Finding> findings = [.. await StockInvariants.CheckLiveCartsAsync(db, now), .. await PromoInvariants.CheckCodesAsync(db)];
 
         for (var window = await NextBookings(db, 0); window is not null; window = await NextBookings(db, window.Until))
         {
             findings.AddRange(await BookingInvariants.CheckAsync(db, window));
             findings.AddRange(await EntryInvariants.CheckAsync(db, window));
+            findings.AddRange(await PromoInvariants.CheckBookingsAsync(db, window));
         }
 
         for (var window = await NextEvents(db, 0); window is not null; window = await NextEvents(db, window.Until))
@@ -63,7 +64,12 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     internal async Task<Finding[]> CheckBookingsAsync(IdWindow window, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return [.. await BookingInvariants.CheckAsync(db, window), .. await EntryInvariants.CheckAsync(db, window)];
+        return
+        [
+            .. await BookingInvariants.CheckAsync(db, window),
+            .. await EntryInvariants.CheckAsync(db, window),
+            .. await PromoInvariants.CheckBookingsAsync(db, window),
+        ];
     }
 
     internal async Task<Finding[]> CheckEventsAsync(IdWindow window, CancellationToken cancellationToken)
@@ -75,7 +81,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     internal async Task<Finding[]> CheckLiveCartsAsync(CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return await StockInvariants.CheckLiveCartsAsync(db, clock.GetUtcNow());
+        return [.. await StockInvariants.CheckLiveCartsAsync(db, clock.GetUtcNow()), .. await PromoInvariants.CheckCodesAsync(db)];
     }
 
     /// <summary>The last bookings made; null when there is none.</summary>

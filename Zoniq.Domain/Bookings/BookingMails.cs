@@ -14,6 +14,8 @@ public static class BookingMails
                    booking.account_id,
                    coalesce(booking.contact_email, account.email) as recipient,
                    booking.final_amount,
+                   booking.discount_amount,
+                   booking.promo_code,
                    coalesce(account.full_name, account.username) as holder_name,
                    event.title,
                    event.event_date,
@@ -49,6 +51,8 @@ public static class BookingMails
             VenueAddress = row.VenueAddress,
             Seats = [.. row.Categories.Zip(row.Labels, (category, label) => new MailedSeat(category, label.Length == 0 ? null : label))],
             Amount = row.FinalAmount,
+            Discount = row.DiscountAmount,
+            PromoCode = row.PromoCode,
             HolderName = row.HolderName,
         });
     }
@@ -62,6 +66,10 @@ public static class BookingMails
         public string Recipient { get; init; } = "";
 
         public Money FinalAmount { get; init; }
+
+        public Money DiscountAmount { get; init; }
+
+        public string? PromoCode { get; init; }
 
         public string? HolderName { get; init; }
 

@@ -18,6 +18,7 @@ internal static class BookingReader
                booking.final_amount,
                booking.payment_status,
                booking.payment_due_at,
+               booking.promo_code as promo_code_used,
                booking.ticket_count,
                booking.contact_email,
                booking.contact_phone,
@@ -148,6 +149,8 @@ internal static class BookingReader
 
         public string? VenueCity { get; init; }
 
+        public string? PromoCodeUsed { get; init; }
+
         public int TicketCount { get; init; }
 
         public Booking Summary() => Fill(new Booking());
@@ -193,6 +196,7 @@ internal static class BookingReader
                 FinalAmount = FinalAmount,
                 PaymentStatus = PaymentStatus,
                 PaymentDueAt = PaymentDueAt,
+                PromoCodeUsed = PromoCodeUsed,
                 TicketCount = TicketCount,
                 ContactEmail = ContactEmail,
                 ContactPhone = ContactPhone,

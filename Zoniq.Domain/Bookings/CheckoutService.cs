@@ -38,7 +38,15 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         }
 
         var total = lines.Aggregate(Money.Zero, (sum, line) => sum + (line.UnitPrice * line.Quantity));
-        var bookingId = await InsertBooking(db, cart, request, total, tickets, now);
+        var promo = lines[0].HasCode ? await PromoUses.OfCartAsync(db, cart.Id) : null;
+
+        if (promo?.Refusal(total, now) is { } notNow)
+        {
+            return notNow;
+        }
+
+        var discount = promo?.Terms.DiscountOn(total) ?? Money.Zero;
+        var bookingId = await InsertBooking(db, cart, request, (total, discount, promo?.Code), tickets, now);
         var booked = await SeatHolds.BookAsync(db, bookingId, cart.Id, [.. lines.SelectMany(line => line.SeatIds)], now);
         var places = booked.ToHashSet();
 
@@ -57,7 +65,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             }
         }
 
-        await IssueTickets(db, bookingId, cart, lines, now);
+        await IssueTickets(db, bookingId, cart, lines, discount, now);
 
         // Their turn may have run out, or been used, since it was looked at.
         if (cart.QueueEnabled && !await QueueGate.CompleteAsync(db, accountId, cart.EventId, now))
@@ -65,7 +73,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             return CartProblems.NotAdmitted;
         }
 
-        if (total == Money.Zero)
+        if (total == discount)
         {
             await Confirmation.ConfirmAsync(db, bookingId, paidBy: null, now);
         }
@@ -116,7 +124,8 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                      seat_category.seating_type,
                      quantity,
                      seat_ids,
-                     unit_price
+                     unit_price,
+                     exists (select from promo_use where promo_use.cart_id = @cartId) as has_code
             from     cart_item
             join     seat_category on seat_category.id = cart_item.category_id
             where    cart_id = @cartId
@@ -136,7 +145,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         _ => null,
     };
 
-    private async Task<long> InsertBooking(Session db, CartToBook cart, CheckoutRequest request, Money total, int tickets, DateTimeOffset now)
+    private async Task<long> InsertBooking(Session db, CartToBook cart, CheckoutRequest request, (Money Total, Money Discount, string? Code) price, int tickets, DateTimeOffset now)
     {
         var date = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(cart.TimeZone)).ToString("yyyyMMdd");
 
@@ -145,9 +154,9 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             var bookingId = await db.QuerySingleOrDefaultAsync<long?>(
                 """
                 insert into booking (
-                    booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, ticket_count, payment_due_at,
+                    booking_number, account_id, event_id, cart_id, status, payment_status, total_amount, discount_amount, promo_code, ticket_count, payment_due_at,
                     refund_type, refund_hours_before, refund_percent, contact_email, contact_phone, trace_parent, created_at)
-                select @number, account.id, @EventId, @Id, 'pending', 'pending', @total, @tickets, @due,
+                select @number, account.id, @EventId, @Id, 'pending', 'pending', @Total, @Discount, @Code, @tickets, @due,
                        @RefundType, @RefundHoursBefore, @RefundPercent, coalesce(nullif(@ContactEmail, ''), account.email), coalesce(nullif(@ContactPhone, ''), account.phone), @traceParent, @now
                 from   account
                 where  account.id = @AccountId
@@ -160,7 +169,9 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                     cart.AccountId,
                     cart.EventId,
                     cart.Id,
-                    total,
+                    price.Total,
+                    price.Discount,
+                    price.Code,
                     tickets,
                     due = now + policy.TimeToPay,
                     cart.RefundType,
@@ -247,9 +258,10 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                 }));
     }
 
-    private static async Task IssueTickets(Session db, long bookingId, CartToBook cart, Line[] lines, DateTimeOffset now)
+    private static async Task IssueTickets(Session db, long bookingId, CartToBook cart, Line[] lines, Money discount, DateTimeOffset now)
     {
         var seats = lines.SelectMany(line => line.SeatIds.Select(seatId => (seatId, line.CategoryId, line.UnitPrice))).ToArray();
+        var discounts = PromoTerms.Split(discount, Array.ConvertAll(seats, seat => seat.UnitPrice));
 
         var issued = 0;
 
@@ -264,10 +276,16 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                            is_cleared = true,
                            updated_at = @now
                     where  id = @Id
+                ),
+                booked as (
+                    update promo_use
+                    set    state = 'booked'
+                    where  cart_id = @Id
+                    and    state = 'reserved'
                 )
-                insert into ticket (booking_id, seat_id, category_id, holder_id, price, ticket_number, status, created_at)
-                select @bookingId, seat_id, category_id, @AccountId, price, number, 'pending', @now
-                from   unnest(@seatIds, @categoryIds, @prices, @numbers) as issued (seat_id, category_id, price, number)
+                insert into ticket (booking_id, seat_id, category_id, holder_id, price, discount, ticket_number, status, created_at)
+                select @bookingId, seat_id, category_id, @AccountId, price, discount, number, 'pending', @now
+                from   unnest(@seatIds, @categoryIds, @prices, @discounts, @numbers) as issued (seat_id, category_id, price, discount, number)
                 where  not exists (select from ticket where booking_id = @bookingId and ticket.seat_id = issued.seat_id)
                 on conflict (ticket_number) do nothing
                 """,
@@ -279,6 +297,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                     seatIds = seats.Select(seat => seat.seatId).ToArray(),
                     categoryIds = seats.Select(seat => seat.CategoryId).ToArray(),
                     prices = seats.Select(seat => seat.UnitPrice.Paise).ToArray(),
+                    discounts = discounts.Select(share => share.Paise).ToArray(),
                     numbers = seats.Select(_ => $"TKT-{NumberAlphabet.Random(8)}").ToArray(),
                     now,
                 });
@@ -336,6 +355,8 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         public long[] SeatIds { get; init; } = [];
 
         public Money UnitPrice { get; init; }
+
+        public bool HasCode { get; init; }
 
         public bool IsAssigned => SeatingType == "assigned";
     }

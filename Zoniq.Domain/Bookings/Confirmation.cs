@@ -1,3 +1,4 @@
+using Zoniq.Domain.Carts;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
@@ -25,7 +26,13 @@ public static class Confirmation
                        updated_at = @now
                 where  id = @bookingId
                 and    status in ('pending', 'expired')
-                returning id, account_id, booking_number
+                returning id, account_id, booking_number, case when promo_code is not null then cart_id end as promo_cart_id
+            ),
+            consumed as (
+                update promo_use
+                set    state = 'consumed'
+                where  cart_id = (select promo_cart_id from confirmed)
+                and    state = 'booked'
             ),
             pushed as (
                 insert into push (account_id, target, payload, created_at)
@@ -45,9 +52,15 @@ public static class Confirmation
         return (to, booking);
     }
 
-    /// <summary>Gives the places of an expired booking back to it, if every one of them is still to be had; standing places may be others of the category.</summary>
+    /// <summary>
+    /// Gives the places of an expired booking back to it, if every one of them is still to be had, and the use of its code; standing places may be others of
+    /// the category.
+    /// </summary>
     /// <returns>Whether it has them all again; if not, nothing may be committed.</returns>
-    public static async Task<bool> ReacquireAsync(Session db, long bookingId, DateTimeOffset now)
+    public static async Task<bool> ReacquireAsync(Session db, long bookingId, DateTimeOffset now) =>
+        await ReacquirePlaces(db, bookingId, now) && await PromoUses.TakeAgainAsync(db, bookingId);
+
+    private static async Task<bool> ReacquirePlaces(Session db, long bookingId, DateTimeOffset now)
     {
         var tickets = await db.QueryAsync<LostPlace>(
             """
@@ -131,7 +144,7 @@ public static class Confirmation
                 new { bookingId, now, tickets = lost.Select(ticket => ticket.Id).ToArray() }) == lost.Length;
     }
 
-    /// <summary>Ends a waiting booking that was not paid: its tickets are void and its places free.</summary>
+    /// <summary>Ends a waiting booking that was not paid: its tickets are void, its places free, and the use of its code is returned.</summary>
     /// <param name="db">The transaction that holds the booking's lock.</param>
     /// <param name="bookingId">Which.</param>
     /// <param name="cancelledBy">buyer or event, if it was called off; null when it expires.</param>
@@ -139,7 +152,7 @@ public static class Confirmation
     /// <param name="now">When.</param>
     public static async Task<bool> EndUnpaidAsync(Session db, long bookingId, string? cancelledBy, string? reason, DateTimeOffset now)
     {
-        var ended = await db.ExecuteAsync(
+        var hadCode = await db.QuerySingleOrDefaultAsync<bool?>(
             """
             with voided as (
                 update ticket
@@ -155,15 +168,23 @@ public static class Confirmation
                    updated_at = @now
             where  id = @bookingId
             and    status = 'pending'
+            returning promo_code is not null
             """,
             new { bookingId, cancelledBy, reason, now });
 
-        if (ended == 1)
+        if (hadCode is null)
         {
-            await SeatHolds.UnbookAsync(db, bookingId);
+            return false;
         }
 
-        return ended == 1;
+        await SeatHolds.UnbookAsync(db, bookingId);
+
+        if (hadCode == true)
+        {
+            await PromoUses.ReturnBookedAsync(db, bookingId);
+        }
+
+        return true;
     }
 
     private sealed record LostPlace

@@ -38,6 +38,12 @@ public sealed record Cart
     public bool IsWaitlistOffer { get; init; }
 
     public DateTimeOffset ExpiresAt { get; init; }
+
+    internal string? PromoKind { get; init; }
+
+    internal long PromoValue { get; init; }
+
+    internal Money? PromoMinAmount { get; init; }
 }
 
 /// <summary>One category in a cart.</summary>

@@ -49,9 +49,10 @@ internal static class CartAbandonment
         return carts.Length;
     }
 
-    /// <summary>Frees what abandoned carts still hold. A statement of its own: it sees the lines that were added while the one before waited for the carts.</summary>
-    public static Task<int> FreeAsync(Session db, long[] carts) =>
-        db.ExecuteAsync(
+    /// <summary>Frees what abandoned carts still hold, and the uses of their codes. Statements of their own: they see the lines that were added while the one before waited for the carts.</summary>
+    public static async Task FreeAsync(Session db, long[] carts)
+    {
+        await db.ExecuteAsync(
             """
             update seat
             set    cart_id = null,
@@ -66,4 +67,6 @@ internal static class CartAbandonment
                 for update of seat)
             """,
             new { carts });
+        await PromoUses.ReturnAsync(db, carts);
+    }
 }

@@ -20,6 +20,20 @@ internal static class CartReader
             """,
             new { accountId, eventId, now });
 
+    /// <summary>After lines have become fewer: a code whose minimum is not met any more is dropped.</summary>
+    public static async Task<Cart> LoadReduced(Session db, long cartId)
+    {
+        var cart = await Load(db, cartId);
+
+        if (cart.PromoCode is null || !(cart.Subtotal < cart.PromoMinAmount))
+        {
+            return cart;
+        }
+
+        await PromoUses.ReturnAsync(db, [cartId]);
+        return await Load(db, cartId);
+    }
+
     public static async Task<Cart> Load(Session db, long cartId)
     {
         await using var read = await db.QueryMultipleAsync(
@@ -31,9 +45,15 @@ internal static class CartReader
                    event.event_date,
                    coalesce(event.thumbnail_image_url, event.banner_image_url) as event_image,
                    cart.status,
-                   cart.expires_at
+                   cart.expires_at,
+                   promo_code.code as promo_code,
+                   promo_use.kind as promo_kind,
+                   promo_use.value as promo_value,
+                   promo_use.min_amount as promo_min_amount
             from   cart
             join   event on event.id = cart.event_id
+            left join promo_use on promo_use.cart_id = cart.id and promo_use.state = 'reserved'
+            left join promo_code on promo_code.id = promo_use.promo_id
             where  cart.id = @cartId;
 
             select   cart_item.id,
@@ -55,12 +75,14 @@ internal static class CartReader
         var cart = await read.ReadSingleAsync<Cart>();
         CartItem[] items = [.. await read.ReadAsync<CartItem>()];
         var subtotal = items.Aggregate(Money.Zero, (sum, item) => sum + item.Subtotal);
+        var discount = cart.PromoKind is { } kind ? new PromoTerms(kind, cart.PromoValue).DiscountOn(subtotal) : Money.Zero;
 
         return cart with
         {
             Items = items,
             Subtotal = subtotal,
-            Total = subtotal,
+            DiscountAmount = discount,
+            Total = subtotal - discount,
             ItemCount = items.Sum(item => item.Quantity),
         };
     }

@@ -70,7 +70,7 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
             """,
             new { line.CartId, itemId, now });
 
-        var cart = await CartReader.Load(db, line.CartId);
+        var cart = await CartReader.LoadReduced(db, line.CartId);
         await db.CommitAsync();
         return cart;
     }

@@ -12,6 +12,7 @@ public static class CartsSetup
         services.AddSingleton<AddToCart>();
         services.AddSingleton<ChangeCartQuantity>();
         services.AddSingleton<CartValidation>();
+        services.AddSingleton<CartPromo>();
         services.AddSingleton<HoldSweep>();
     }
 }

@@ -83,7 +83,7 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             """,
             new { line.CartId, itemId, quantity, kept, lifted, until, now, policy.CartLife });
 
-        var cart = await CartReader.Load(db, line.CartId);
+        var cart = await CartReader.LoadReduced(db, line.CartId);
         await db.CommitAsync();
         return cart;
     }

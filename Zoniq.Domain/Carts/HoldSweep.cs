@@ -12,7 +12,7 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
     /// <summary>Places whose hold has run out that are cleared in one run, of carts that live.</summary>
     public const int MostPlacesAtOnce = 20_000;
 
-    /// <summary>Clears the seat rows of carts and holds that ran out, and adds up what was booked; returns how many carts it cleared.</summary>
+    /// <summary>Clears the seat rows of carts and holds that ran out, returns the uses of their codes, and adds up what was booked; returns how many carts it cleared.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var cleared = await Clear(cancellationToken);
@@ -33,7 +33,7 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var cleared = await db.ExecuteAsync(
+        var cleared = await db.QueryAsync<long>(
             """
             with ended as materialized (
                 select   id
@@ -62,10 +62,16 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
             set    status = 'expired',
                    is_cleared = true
             where  id in (select id from ended)
+            returning id
             """,
             new { now, MostAtOnce });
 
+        if (cleared.Length > 0)
+        {
+            await PromoUses.ReturnAsync(db, cleared);
+        }
+
         await db.CommitAsync();
-        return cleared;
+        return cleared.Length;
     }
 }

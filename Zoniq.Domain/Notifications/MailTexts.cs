@@ -102,6 +102,7 @@ internal sealed partial class MailTexts(MailOptions options)
                 ("When", When(booking)),
                 ("Where", Where(booking)),
                 (booking.Seats.Length == 1 ? "Seat" : "Seats", Seats(booking)),
+                ("Discount", booking.Discount == Money.Zero ? null : $"{booking.Discount} with {booking.PromoCode}"),
                 ("Amount", booking.Amount == Money.Zero ? "Free" : booking.Amount.ToString())),
             new Link("View your booking", BookingUrl(booking)),
         ],

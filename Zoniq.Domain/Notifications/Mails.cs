@@ -33,6 +33,11 @@ public sealed record BookingMail
     /// <summary>What the booking costs.</summary>
     public Money Amount { get; init; }
 
+    /// <summary>What its promo code took off.</summary>
+    public Money Discount { get; init; }
+
+    public string? PromoCode { get; init; }
+
     /// <summary>Whom to greet; null greets nobody by name.</summary>
     public string? HolderName { get; init; }
 

@@ -61,7 +61,7 @@ public sealed class CartFunctions(CartService carts, AddToCart adding, ChangeCar
     [Succeeds(Success.Created)]
     [Refuses(
         "queue.not_admitted", "cart.not_found", "cart.empty", "cart.not_active", "event.booking_closed", "seat.taken", "category.sold_out",
-        "cart.ticket_limit", "cart.expired")]
+        "cart.ticket_limit", "promo.not_found", "promo.not_started", "promo.ended", "promo.minimum_not_met", "cart.expired")]
     public Task<Result<BookingDetail>> Checkout(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/cart/checkout")] HttpRequest request,
         [Query] CartFilter filter, [Body] CheckoutRequest body, CurrentUser user, CancellationToken cancellationToken) =>

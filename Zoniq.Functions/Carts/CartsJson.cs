@@ -6,6 +6,7 @@ namespace Zoniq.Functions.Carts;
 [JsonSerializable(typeof(OpenCart))]
 [JsonSerializable(typeof(AddCartItem))]
 [JsonSerializable(typeof(ChangeQuantity))]
+[JsonSerializable(typeof(ApplyPromo))]
 [JsonSerializable(typeof(Cart))]
 [JsonSerializable(typeof(CartCheck))]
 [JsonSerializable(typeof(CartCount))]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Zoniq.Functions.Http;
+using Zoniq.Tests.Carts;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Http;
@@ -114,6 +115,11 @@ public sealed class PagingTests(ZoniqApp app, PagingTests.Season season) : Datab
             }
 
             await buyer.Books(standing);
+            for (var promo = 0; promo < 3; promo++)
+            {
+                await app.ACode(new { kind = "percent", value = 10 });
+            }
+
             await app.NewBuyers(3);
             await app.Advance(TimeSpan.FromSeconds(3));
             return (buyer, standing.EventId);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Zoniq.Tests.Carts;
 
 namespace Zoniq.Tests.Http;
 
@@ -26,6 +27,7 @@ internal sealed partial class Things
         var transfer = (await customer.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "somebody@example.in" })).Succeeded(200);
         var queued = await app.AnEvent(rows: 0, queue: new());
         (await customer.Post($"/api/queue/{queued.Id}/join")).Succeeded();
+        var promo = await app.ACode(new { kind = "percent", value = 10 });
 
         return new Things(
             customer,
@@ -44,6 +46,7 @@ internal sealed partial class Things
                 ["number"] = number,
                 ["tickets"] = $"{ticket}",
                 ["transfers"] = $"{transfer["transferId"]}",
+                ["promo-codes"] = $"{promo.Id}",
                 ["items"] = $"{cart["items"].EnumerateArray().Single().GetProperty("id")}",
             },
             new(StringComparer.Ordinal)

@@ -78,6 +78,8 @@ internal static class ExampleValues
           "OfferTicket/message": "See you there!", "Transfer/message": "See you there!", "OfferedTicket/message": "Ticket transfer initiated", "ClaimedTicket/message": "Ticket claimed successfully",
           "transferToken": "b2ZmZXJlZC10aWNrZXQtc2VjcmV0LXRva2VuLWV4YW1wbGU", "transferredAt": "2026-11-14T11:40:00Z", "Transfer/expiresAt": "2026-11-15T09:12:30Z", "OfferedTicket/expiresAt": "2026-11-15T09:12:30Z",
           "Mail/id": 1204, "template": "booking_confirmed", "recipient": "asha@example.in", "Mail/status": "dead", "attempts": 12, "lastError": "SMTP 451 SenderNotAccepted", "sentAt": null, "nextAttemptAt": null,
+          "PromoCode/code": "MONSOON-10", "ApplyPromo/code": "MONSOON-10", "PromoCode/kind": "percent", "PromoCode/value": 10, "PromoCode/eventId": null, "PromoCode/maxUses": 500,
+          "perUserLimit": 2, "startsAt": "2026-11-01T04:30:00Z", "endsAt": "2026-11-28T12:30:00Z", "minAmount": 1000.00, "usedCount": 128,
           "url": "https://zoniq.service.signalr.net/client/?hub=zoniq", "accessToken": "eyJhbGciOiJIUzI1NiJ9.eyJuYW1laWQiOiI1In0.c2lnbmF0dXJl", "connectionId": "uT3kV0WbQ2mJc8sYx1dPzg"
         }
         """)!.AsObject();
