@@ -31,6 +31,7 @@ internal static class CartReader
                    event.event_date,
                    coalesce(event.thumbnail_image_url, event.banner_image_url) as event_image,
                    cart.status,
+                   cart.is_waitlist_offer,
                    cart.expires_at
             from   cart
             join   event on event.id = cart.event_id

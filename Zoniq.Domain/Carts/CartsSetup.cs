@@ -13,5 +13,7 @@ public static class CartsSetup
         services.AddSingleton<ChangeCartQuantity>();
         services.AddSingleton<CartValidation>();
         services.AddSingleton<HoldSweep>();
+        services.AddSingleton<WaitlistService>();
+        services.AddSingleton<WaitlistOffers>();
     }
 }

@@ -195,14 +195,15 @@ create trigger seat_category_changed AFTER UPDATE ON seat_category REFERENCING O
 create trigger seat_category_removed AFTER DELETE ON seat_category REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_removed();
 
 create table cart (
-    id         bigint generated always as identity not null,
-    account_id bigint not null,
-    event_id   bigint,
-    status     text default 'active'::text not null,
-    expires_at timestamp with time zone not null,
-    is_cleared boolean default false not null,
-    created_at timestamp with time zone not null,
-    updated_at timestamp with time zone not null,
+    id                bigint generated always as identity not null,
+    account_id        bigint not null,
+    event_id          bigint,
+    status            text default 'active'::text not null,
+    expires_at        timestamp with time zone not null,
+    is_cleared        boolean default false not null,
+    created_at        timestamp with time zone not null,
+    updated_at        timestamp with time zone not null,
+    is_waitlist_offer boolean default false not null,
     constraint cart_pkey PRIMARY KEY (id),
     constraint cart_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint cart_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
@@ -782,6 +783,41 @@ create table ticket_version (
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
 
+create table waitlist_entry (
+    id          bigint generated always as identity not null,
+    account_id  bigint not null,
+    event_id    bigint not null,
+    category_id bigint not null,
+    quantity    integer not null,
+    status      text default 'waiting'::text not null,
+    overtaken   integer default 0 not null,
+    saved_until timestamp with time zone,
+    cart_id     bigint,
+    offered_at  timestamp with time zone,
+    created_at  timestamp with time zone not null,
+    changed_at  timestamp with time zone not null,
+    constraint waitlist_entry_pkey PRIMARY KEY (id),
+    constraint waitlist_entry_cart_id_key UNIQUE (cart_id),
+    constraint waitlist_entry_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint waitlist_entry_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
+    constraint waitlist_entry_category_id_event_id_fkey FOREIGN KEY (category_id, event_id) REFERENCES seat_category(id, event_id) ON DELETE CASCADE,
+    constraint waitlist_entry_check CHECK (((cart_id IS NULL) = (offered_at IS NULL))),
+    constraint waitlist_entry_check1 CHECK (((status <> 'waiting'::text) OR (cart_id IS NULL))),
+    constraint waitlist_entry_check2 CHECK (((status <> ALL (ARRAY['offered'::text, 'fulfilled'::text])) OR (cart_id IS NOT NULL))),
+    constraint waitlist_entry_overtaken_check CHECK ((overtaken >= 0)),
+    constraint waitlist_entry_quantity_check CHECK (((quantity >= 1) AND (quantity <= 50))),
+    constraint waitlist_entry_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'offered'::text, 'fulfilled'::text, 'expired'::text, 'left'::text])))
+);
+create index waitlist_entry_of_account ON waitlist_entry USING btree (account_id, event_id);
+create index waitlist_entry_of_event ON waitlist_entry USING btree (event_id);
+create index waitlist_entry_offered ON waitlist_entry USING btree (id) WHERE (status = 'offered'::text);
+create unique index waitlist_entry_one_active ON waitlist_entry USING btree (account_id, category_id) WHERE (status = ANY (ARRAY['waiting'::text, 'offered'::text]));
+create index waitlist_entry_saving ON waitlist_entry USING btree (category_id, saved_until) WHERE ((status = 'waiting'::text) AND (saved_until IS NOT NULL));
+create index waitlist_entry_waiting ON waitlist_entry USING btree (category_id, id) WHERE (status = 'waiting'::text);
+create index waitlist_entry_wanted ON waitlist_entry USING btree (category_id, quantity) WHERE (status = 'waiting'::text);
+create trigger waitlist_changed AFTER UPDATE ON waitlist_entry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION waitlist_was_changed();
+create trigger waitlist_joined AFTER INSERT ON waitlist_entry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION waitlist_was_changed();
+
 create function admin_log_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -899,6 +935,45 @@ begin
 end
 $function$;
 
+create function seats_kept(category bigint, free bigint, moment timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+    remaining bigint := free;
+    smallest integer;
+    entry record;
+begin
+    if exists (select from waitlist_entry where category_id = category and status = 'waiting' and saved_until > moment) then
+        smallest := 1;
+    else
+        select min(quantity) into smallest from waitlist_entry where category_id = category and status = 'waiting';
+    end if;
+
+    if smallest is null or free < smallest then
+        return 0;
+    end if;
+
+    for entry in
+        select   quantity,
+                 saved_until > moment as is_saved_for
+        from     waitlist_entry
+        where    category_id = category
+        and      status = 'waiting'
+        and      (quantity <= free or saved_until > moment)
+        order by id
+    loop
+        if entry.quantity <= remaining or entry.is_saved_for then
+            remaining := remaining - least(entry.quantity, remaining);
+            exit when remaining < smallest;
+        end if;
+    end loop;
+
+    return free - remaining;
+end
+$function$;
+
 create function ticket_has_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -918,6 +993,27 @@ create function ticket_scan_is_append_only()
 AS $function$
 begin
     raise exception 'ticket_scan is append-only';
+end
+$function$;
+
+create function waitlist_was_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select    list.event_id,
+              coalesce(array_agg(seat.id) filter (where seat.id is not null), '{}'),
+              '{}',
+              array_agg(distinct list.category_id)
+    from      (select event_id, category_id, max(changed_at) as moment from after group by event_id, category_id) as list
+    left join seat on  seat.category_id = list.category_id
+                   and seat.booking_id is null
+                   and seat.label is not null
+                   and not seat.is_blocked
+                   and (seat.cart_id is null or seat.locked_until <= list.moment)
+    group by  list.event_id;
+    return null;
 end
 $function$;
 
