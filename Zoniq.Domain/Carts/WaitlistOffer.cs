@@ -163,12 +163,13 @@ internal static class WaitlistOffer
                 select   entry.id,
                          entry.overtaken + 1 >= @MostOvertakings
                          and @now < @lastSaving
-                         and entry.quantity <= (
+                         and entry.quantity <= category.total_seats - (
                              select count(*)
                              from   seat
-                             where  seat.category_id = entry.category_id
-                             and    not seat.is_blocked) as is_saved_for
+                             where  seat.category_id = category.id
+                             and    seat.is_blocked) as is_saved_for
                 from     waitlist_entry as entry
+                join     seat_category as category on category.id = entry.category_id
                 where    entry.category_id = @CategoryId
                 and      entry.status = 'waiting'
                 and      entry.id < @Id

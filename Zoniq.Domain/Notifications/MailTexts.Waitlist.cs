@@ -17,7 +17,7 @@ internal sealed partial class MailTexts
                 ("When", When(offer.Occasion)),
                 ("Where", Where(offer.Occasion)),
                 (offer.Seats.Length == 1 ? "Seat" : "Seats", Seats(offer.Seats)),
-                ("Check out before", When(offer.ExpiresAt, ends: null, ZoneOf(offer.Occasion)))),
+                ("Held until", When(offer.ExpiresAt, ends: null, ZoneOf(offer.Occasion)))),
             new Link("Go to your cart", $"{options.FrontendUrl}/cart?event_id={offer.EventId}"),
             new Note("The offer is made once. If you do not want it, there is nothing to do: it then goes to the next on the list."),
         ],

@@ -49,6 +49,7 @@ public static class SeatHolds
                         from   seat
                         where  category_id = @categoryId
                         and    booking_id is null) as unsold
+                where  @leftOver or not {KeptPlaces.IsAwaitedSql}    -- without a start there is nothing onwards
             ),
             onwards as materialized (
                 select   id
@@ -57,7 +58,6 @@ public static class SeatHolds
                 and      id >= (select id from start)
                 and      booking_id is null
                 and      label is null
-                and      (@leftOver or not {KeptPlaces.IsAwaitedSql})
                 and      not is_blocked
                 and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
                 order by id
@@ -71,7 +71,6 @@ public static class SeatHolds
                 and      id < (select id from start)
                 and      booking_id is null
                 and      label is null
-                and      (@leftOver or not {KeptPlaces.IsAwaitedSql})
                 and      not is_blocked
                 and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
                 order by id
