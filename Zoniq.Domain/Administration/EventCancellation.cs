@@ -25,7 +25,7 @@ public static class EventCancellationProblems
 }
 
 /// <summary>
-/// An event is cancelled at once, and with it its carts, its queue and the offers of its tickets. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
+/// An event is cancelled at once, and with it its carts, its queue, its waiting lists and the offers of its tickets. Its bookings follow one after the other in <see cref="EventRefunds"/>: what is left
 /// to do is what is still pending or confirmed.
 /// </summary>
 public sealed class EventCancellation(Database database, TimeProvider clock)
@@ -60,6 +60,7 @@ public sealed class EventCancellation(Database database, TimeProvider clock)
         {
             await CartAbandonment.OfEventAsync(db, id);
             await QueueEnding.OfEventAsync(db, id, now);
+            await WaitlistEnding.OfEventAsync(db, id, now);
             await EventReminders.WithdrawAsync(db, id);
             await TicketTransfers.EndWithEventAsync(db, id, now);
             await AuditLog.WriteAsync(db, actor, "cancel_event", "event", id, StatusChange(before, EventStatus.Cancelled, reason), now);

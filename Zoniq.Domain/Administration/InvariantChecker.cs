@@ -56,6 +56,7 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
         {
             findings.AddRange(await StockInvariants.CheckAsync(db, window, now));
             findings.AddRange(await QueueInvariants.CheckAsync(db, window));
+            findings.AddRange(await WaitlistInvariants.CheckAsync(db, window));
         }
 
         return [.. findings];
@@ -75,7 +76,12 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     internal async Task<Finding[]> CheckEventsAsync(IdWindow window, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return [.. await StockInvariants.CheckAsync(db, window, clock.GetUtcNow()), .. await QueueInvariants.CheckAsync(db, window)];
+        return
+        [
+            .. await StockInvariants.CheckAsync(db, window, clock.GetUtcNow()),
+            .. await QueueInvariants.CheckAsync(db, window),
+            .. await WaitlistInvariants.CheckAsync(db, window),
+        ];
     }
 
     internal async Task<Finding[]> CheckLiveCartsAsync(CancellationToken cancellationToken)

@@ -103,6 +103,7 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
             new { id, reason.Reason, now });
         await CartAbandonment.OfAccountAsync(db, id);
         await QueueEnding.OfPersonAsync(db, id, eventId: null, now);
+        await WaitlistEnding.OfAccountAsync(db, id, now);
         await TicketTransfers.EndOfSenderAsync(db, id, now);
         return await Keep(db, actor, "block_user", locked.Value, blocked, now);
     }

@@ -67,8 +67,13 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
 
         await IssueTickets(db, bookingId, cart, lines, discount, now);
 
-        // Their turn may have run out, or been used, since it was looked at.
-        if (cart.QueueEnabled && !await QueueGate.CompleteAsync(db, accountId, cart.EventId, now))
+        if (cart.IsWaitlistOffer)
+        {
+            await WaitlistEnding.FulfilAsync(db, cart.Id, now);
+        }
+
+        // Their turn may have run out, or been used, since it was looked at. An offer of the waiting list needs none.
+        if (cart.QueueEnabled && !await QueueGate.CompleteAsync(db, accountId, cart.EventId, now) && !cart.IsWaitlistOffer)
         {
             return CartProblems.NotAdmitted;
         }
@@ -98,7 +103,8 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                      event.booking_end_date,
                      event.max_tickets_per_booking,
                      event.queue_enabled,
-                     {QueueGate.MayBuySql} as may_buy,
+                     cart.is_waitlist_offer,
+                     cart.is_waitlist_offer or {QueueGate.MayBuySql} as may_buy,
                      event.time_zone,
                      event.refund_type,
                      event.refund_hours_before,
@@ -223,11 +229,21 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             var others = missing == 0
                 ? []
                 : await SeatHolds.BookAsync(
-                    db, bookingId, cartId, await SeatHolds.HoldAnyAsync(db, cartId, line.CategoryId, missing, now.AddMinutes(1), now), now);
+                    db, bookingId, cartId, await HoldOthers(db, cartId, line.CategoryId, missing, now), now);
             replaced.Add(line with { SeatIds = [.. own, .. others] });
         }
 
         return [.. replaced];
+    }
+
+    /// <summary>With seats locked already nobody is waited for who decides for the waiting list: then there are none.</summary>
+    private static async Task<long[]> HoldOthers(Session db, long cartId, long categoryId, int missing, DateTimeOffset now)
+    {
+        var until = now.AddMinutes(1);
+        var others = await SeatHolds.HoldAnyAsync(db, cartId, categoryId, missing, leftOver: false, until, now);
+        return others.Length == 0 && await KeptPlaces.AreLeftOverAsync(db, categoryId, missing, mayWait: false, now)
+            ? await SeatHolds.HoldAnyAsync(db, cartId, categoryId, missing, leftOver: true, until, now)
+            : others;
     }
 
     private static async Task<Problem?> WhatIsSoldOut(Session db, Line[] lines, DateTimeOffset now)
@@ -237,17 +253,14 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         return missing.Length == 0
             ? null
             : SeatingProblems.LostAtCheckout(await db.QueryAsync<SoldOutCategory>(
-                """
-                select   wanted.category_id as seat_category_id,
+                $"""
+                select   c.id as seat_category_id,
                          wanted.quantity as requested,
-                         (wanted.kept + count(seat.id))::integer as available
+                         (wanted.kept + free.places)::integer as available
                 from     unnest(@categories, @quantities, @kept) as wanted (category_id, quantity, kept)
-                left join seat on  seat.category_id = wanted.category_id
-                               and seat.booking_id is null
-                               and not seat.is_blocked
-                               and (seat.cart_id is null or seat.locked_until <= @now)
-                group by wanted.category_id, wanted.quantity, wanted.kept
-                order by wanted.category_id
+                join     seat_category as c on c.id = wanted.category_id
+                {Availability.CountedSql}
+                order by c.id
                 """,
                 new
                 {
@@ -332,6 +345,8 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
         public int MaxTicketsPerBooking { get; init; }
 
         public bool QueueEnabled { get; init; }
+
+        public bool IsWaitlistOffer { get; init; }
 
         public bool MayBuy { get; init; }
 

@@ -11,15 +11,14 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
     /// <summary>Holds the places and puts them into the cart: all of them or none.</summary>
     public async Task<Result<Cart>> AddItem(long accountId, AddCartItem item, CancellationToken cancellationToken)
     {
-        var result = await TryAddItem(accountId, item, lastWord: false, cancellationToken);
-
-        // Standing places looked sold out, but some were only being decided about: ask again, waiting for those decisions.
-        return result.Problem?.Code == SeatingProblems.SoldOut.Code
-            ? await TryAddItem(accountId, item, lastWord: true, cancellationToken)
-            : result;
+        // Places looked gone, but some were only being decided about, or somebody waits for the category and there may be more than those who wait need.
+        return await TryAddItem(accountId, item, lastWord: false, cancellationToken)
+            ?? await TryAddItem(accountId, item, lastWord: true, cancellationToken)
+            ?? throw new InvalidOperationException("The last word on a hold is an answer.");
     }
 
-    private async Task<Result<Cart>> TryAddItem(long accountId, AddCartItem item, bool lastWord, CancellationToken cancellationToken)
+    /// <summary>Null, without the last word, when it may go another way for who asks again.</summary>
+    private async Task<Result<Cart>?> TryAddItem(long accountId, AddCartItem item, bool lastWord, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (eventId, categoryId) = (item.EventId!.Value, item.SeatCategoryId!.Value);
@@ -65,7 +64,8 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
             return await WhyNotHeld(db, categoryId, taken);
         }
 
-        var cartId = await CartOpening.OpenAsync(db, accountId, eventId, now + policy.CartLife, now, extend: true);
+        var opened = await CartOpening.OpenAsync(db, accountId, eventId, now + policy.CartLife, now, extend: true);
+        var cartId = opened.Id;
         var inCart = await db.QuerySingleAsync<CartFacts>(
             """
             select coalesce(sum(quantity), 0)::integer as tickets,
@@ -89,13 +89,18 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
             return CartProblems.TicketLimit(facts.MaxTicketsPerBooking);
         }
 
-        var until = now + policy.SeatHold;
+        var until = policy.HoldUntil(now, opened.ExpiresAt);
         var (places, lifted) = item.SeatIds is { } chosen
-            ? await HoldChosen(db, cartId, categoryId, chosen, inCart.SeatIds, until, now)
+            ? await HoldChosen(db, cartId, categoryId, chosen, inCart.SeatIds, lastWord, until, now)
             : await StandingPlaces.HoldAsync(db, cartId, categoryId, quantity, inCart.SeatIds, lastWord, until, now);
 
         if (places.Length < quantity)
         {
+            if (!lastWord)
+            {
+                return null;
+            }
+
             return item.SeatIds is null
                 ? await StandingPlaces.WhatIsLeftAsync(db, categoryId, places.Length, now)
                 : await WhyNotHeld(db, categoryId, [.. item.SeatIds.Except(places)]);
@@ -110,7 +115,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
             """
             with lifted as (
                 update cart_item
-                set    locked_until = @until
+                set    locked_until = greatest(locked_until, @until)
                 where  cart_id = @cartId
                 and    seat_ids <@ @lifted
             )
@@ -144,13 +149,14 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
     };
 
     private static async Task<(long[] Places, long[] Lifted)> HoldChosen(
-        Session db, long cartId, long categoryId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now)
+        Session db, long cartId, long categoryId, long[] chosen, long[] others, bool lastWord, DateTimeOffset until, DateTimeOffset now)
     {
-        var held = await SeatHolds.HoldAsync(db, cartId, categoryId, chosen, others, until, now);
+        var leftOver = lastWord && await KeptPlaces.AreLeftOverAsync(db, categoryId, chosen.Length, mayWait: true, now);
+        var held = await SeatHolds.HoldAsync(db, cartId, categoryId, chosen, others, leftOver, until, now);
         return ([.. chosen.Intersect(held)], held);
     }
 
-    /// <summary>Somebody was faster; or an administrator was, and a seat is no longer one of the category.</summary>
+    /// <summary>Somebody was faster, or somebody waits for the seats; or an administrator was faster, and a seat is no longer one of the category.</summary>
     private static async Task<Problem> WhyNotHeld(Session db, long categoryId, long[] seatIds)
     {
         var taken = await db.QueryAsync<TakenSeat>(

@@ -12,6 +12,8 @@ internal sealed record CartLine
 
     public DateTimeOffset ExpiresAt { get; init; }
 
+    public bool IsWaitlistOffer { get; init; }
+
     public long CategoryId { get; init; }
 
     public int Quantity { get; init; }
@@ -64,6 +66,7 @@ internal sealed record CartLine
                 select cart.id as cart_id,
                        cart.status,
                        cart.expires_at,
+                       cart.is_waitlist_offer,
                        cart_item.category_id,
                        cart_item.quantity,
                        cart_item.seat_ids,

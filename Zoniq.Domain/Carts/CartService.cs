@@ -33,8 +33,8 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
             return CatalogueProblems.BookingClosed;
         }
 
-        var cartId = await CartOpening.OpenAsync(db, accountId, eventId, now + policy.CartLife, now, extend: false);
-        var cart = await CartReader.Load(db, cartId);
+        var opened = await CartOpening.OpenAsync(db, accountId, eventId, now + policy.CartLife, now, extend: false);
+        var cart = await CartReader.Load(db, opened.Id);
         await db.CommitAsync();
         return cart;
     }

@@ -1,3 +1,4 @@
+using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Carts;
@@ -36,20 +37,23 @@ public sealed class CartValidation(Database database, TimeProvider clock)
         }
 
         var lines = await db.QueryAsync<LineState>(
-            """
-            select   category.name,
-                     category.seating_type = 'assigned' as is_assigned,
+            $"""
+            select   c.name,
+                     c.seating_type = 'assigned' as is_assigned,
                      item.quantity,
                      count(*) filter (where mine.is_held) as held,
                      count(*) filter (where mine.is_held or mine.is_free) as obtainable,
-                     (select count(*)
-                      from   seat
-                      where  category_id = category.id
-                      and    booking_id is null
-                      and    not is_blocked
-                      and    (cart_id is null or locked_until <= @now or cart_id = item.cart_id)) as available
+                     others.mine + others.free - case when {KeptPlaces.CategoryIsAwaitedSql} then seats_kept(c.id, others.free, @now) else 0 end as available
             from     cart_item as item
-            join     seat_category as category on category.id = item.category_id
+            join     seat_category as c on c.id = item.category_id
+            cross join lateral (
+                select count(*) filter (where cart_id = item.cart_id) as mine,
+                       count(*) filter (where cart_id is distinct from item.cart_id) as free
+                from   seat
+                where  category_id = c.id
+                and    booking_id is null
+                and    not is_blocked
+                and    (cart_id is null or locked_until <= @now or cart_id = item.cart_id)) as others
             cross join lateral unnest(item.seat_ids) as wanted (id)
             left join seat on seat.id = wanted.id    -- an administrator may have taken it away
             cross join lateral (
@@ -57,7 +61,7 @@ public sealed class CartValidation(Database database, TimeProvider clock)
                        seat.booking_id is null and not seat.is_blocked
                        and (seat.cart_id is null or seat.cart_id = item.cart_id or seat.locked_until <= @now) as is_free) as mine
             where    item.cart_id = @Id
-            group by category.id, item.id
+            group by c.id, item.id, others.mine, others.free
             order by item.id
             """,
             new { cart.Id, now });

@@ -14,5 +14,7 @@ public static class CartsSetup
         services.AddSingleton<CartValidation>();
         services.AddSingleton<CartPromo>();
         services.AddSingleton<HoldSweep>();
+        services.AddSingleton<WaitlistService>();
+        services.AddSingleton<WaitlistOffers>();
     }
 }

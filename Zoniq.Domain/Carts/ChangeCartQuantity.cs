@@ -54,7 +54,8 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             return CartProblems.TicketLimit(line.MaxTicketsPerBooking);
         }
 
-        var until = now + policy.SeatHold;
+        var ends = line.IsWaitlistOffer ? line.ExpiresAt : now + policy.CartLife;
+        var until = policy.HoldUntil(now, ends);
         var (kept, lifted) = await KeepStanding(db, line, quantity, lastWord, until, now);
 
         if (kept.Length < quantity)
@@ -71,17 +72,17 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             """
             with extended as (
                 update cart
-                set    expires_at = @now + @CartLife,
+                set    expires_at = @ends,
                        updated_at = @now
                 where  id = @CartId
             )
             update cart_item
-            set    locked_until = case when id = @itemId or seat_ids <@ @lifted then @until else locked_until end,
+            set    locked_until = case when id = @itemId or seat_ids <@ @lifted then greatest(locked_until, @until) else locked_until end,
                    quantity = case when id = @itemId then @quantity else quantity end,
                    seat_ids = case when id = @itemId then @kept else seat_ids end
             where  cart_id = @CartId
             """,
-            new { line.CartId, itemId, quantity, kept, lifted, until, now, policy.CartLife });
+            new { line.CartId, itemId, quantity, kept, lifted, until, ends, now });
 
         var cart = await CartReader.LoadReduced(db, line.CartId);
         await db.CommitAsync();

@@ -13,8 +13,9 @@ internal static class StandingPlaces
         Session db, long cartId, long categoryId, int quantity, long[] others, bool lastWord, DateTimeOffset until, DateTimeOffset now)
     {
         var places = lastWord
-            ? await SeatHolds.HoldRemainingAsync(db, cartId, categoryId, quantity, until, now)
-            : await SeatHolds.HoldAnyAsync(db, cartId, categoryId, quantity, until, now);
+            ? await SeatHolds.HoldRemainingAsync(
+                db, cartId, categoryId, quantity, await KeptPlaces.AreLeftOverAsync(db, categoryId, quantity, mayWait: true, now), until, now)
+            : await SeatHolds.HoldAnyAsync(db, cartId, categoryId, quantity, leftOver: false, until, now);
 
         return (places, places.Length == quantity && others.Length > 0 ? await SeatHolds.LiftAsync(db, cartId, others, until, now) : []);
     }
@@ -27,16 +28,12 @@ internal static class StandingPlaces
     public static async Task<Problem> WhatIsLeftAsync(Session db, long categoryId, int taken, DateTimeOffset now)
     {
         var left = await db.QuerySingleOrDefaultAsync<Remainder>(
-            """
-            select name,
-                   (select count(*) + @taken
-                    from   seat
-                    where  category_id = seat_category.id
-                    and    booking_id is null
-                    and    not is_blocked
-                    and    (cart_id is null or locked_until <= @now)) as available
-            from   seat_category
-            where  id = @categoryId
+            $"""
+            select c.name,
+                   free.places + @taken as available
+            from   seat_category c
+            {Availability.CountedSql}
+            where  c.id = @categoryId
             """,
             new { categoryId, taken, now });
         return left is null ? SeatingProblems.SoldOut.With("available", 0L) : SeatingProblems.OnlyLeft(left.Name, left.Available);

@@ -65,6 +65,7 @@ public static class MailTemplate
     public const string TransferDeclined = "transfer_declined";
     public const string TransferExpired = "transfer_expired";
     public const string TransferCancelled = "transfer_cancelled";
+    public const string WaitlistOffered = "waitlist_offered";
 
     /// <summary>What these say is erased once they are sent or given up, so they cannot be sent again.</summary>
     public static readonly string[] WithSecrets = [Code, TransferOffered];

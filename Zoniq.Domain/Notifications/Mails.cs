@@ -156,6 +156,27 @@ public sealed record TransferResultMail
     public string? HolderName { get; init; }
 }
 
+/// <summary>What the mail about places says that somebody has waited for.</summary>
+public sealed record WaitlistOfferMail
+{
+    public required long EventId { get; init; }
+
+    public required string EventTitle { get; init; }
+
+    public required MailedOccasion Occasion { get; init; }
+
+    public required MailedSeat[] Seats { get; init; }
+
+    /// <summary>How long they are held, when the mail is written.</summary>
+    public required int Minutes { get; init; }
+
+    /// <summary>Till then they are held.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Whom to greet.</summary>
+    public string? HolderName { get; init; }
+}
+
 /// <summary>How far a refund has come.</summary>
 public enum RefundStep
 {
@@ -312,6 +333,18 @@ public static class Mails
         Data = Data(result, MailJson.Default.TransferResultMail),
     };
 
+    /// <param name="recipient">Who has waited.</param>
+    /// <param name="entryId">The place on the waiting list; there is one offer for it.</param>
+    /// <param name="offer">What it is.</param>
+    public static Mail WaitlistOffered(string recipient, long entryId, WaitlistOfferMail offer) => new()
+    {
+        Template = MailTemplate.WaitlistOffered,
+        Recipient = recipient,
+        Cause = $"waitlist:{entryId}",
+        Data = Data(offer, MailJson.Default.WaitlistOfferMail),
+        ExpiresAt = offer.ExpiresAt,
+    };
+
     private static Mail About(BookingMail booking, string template, Addressee to, string cause) => new()
     {
         Template = template,
@@ -340,4 +373,5 @@ internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt);
 [JsonSerializable(typeof(EventReminderMail))]
 [JsonSerializable(typeof(TransferOfferMail))]
 [JsonSerializable(typeof(TransferResultMail))]
+[JsonSerializable(typeof(WaitlistOfferMail))]
 internal sealed partial class MailJson : JsonSerializerContext;

@@ -27,11 +27,12 @@ public sealed class Availability
     private static readonly TimeSpan Life = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// For the alias <c>c</c> of table seat_category and <c>@now</c>: its free places, <c>free.places</c>, without looking at them. What was booked is
-    /// counted already; what is blocked, or held by a line of a cart whose hold runs, is little. A line never runs shorter than its seats.
+    /// For the alias <c>c</c> of table seat_category and <c>@now</c>: the places that can be put into a cart, <c>free.places</c>, and those that are free but kept,
+    /// <c>kept.places</c>, without looking at them. What was booked is counted already; what is blocked, or held by a line of a cart whose hold runs, is little. A line never
+    /// runs shorter than its seats.
     /// </summary>
     internal const string ReckonedSql =
-        """
+        $"""
         cross join lateral (
             select c.total_seats
                    - c.booked_seats
@@ -46,7 +47,8 @@ public sealed class Availability
                           and    cart_id = line.cart_id
                           and    locked_until > @now) held
                       where  line.category_id = c.id
-                      and    line.locked_until > @now) as places) free
+                      and    line.locked_until > @now) as places) there
+        {KeptPlaces.Sql}
         """;
 
     /// <summary>The same by counting the free places themselves.</summary>
@@ -56,7 +58,8 @@ public sealed class Availability
             select count(*) as places
             from   seat s
             where  s.category_id = c.id
-            and    {SeatStatus.IsFreeSql}) free
+            and    {SeatStatus.IsFreeSql}) there
+        {KeptPlaces.Sql}
         """;
 
     private readonly Recent<EventFigures> recent;

@@ -15,7 +15,7 @@ public sealed record SeatCategory
     /// <summary>Everything up to the where clause, for the alias <c>c</c> of table seat_category and <c>@now</c>.</summary>
     internal const string SelectSql =
         $"""
-        select     c.id, c.event_id, c.name, c.description, c.price, c.total_seats, free.places as available_seats,
+        select     c.id, c.event_id, c.name, c.description, c.price, c.total_seats, free.places as available_seats, kept.places as kept,
                    c.seating_type, c.display_order, c.color_code, c.is_active, c.created_at
         from       seat_category c
         {Availability.CountedSql}
@@ -49,4 +49,7 @@ public sealed record SeatCategory
     public bool IsActive { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Free, but for those on the waiting list.</summary>
+    internal long Kept { get; init; }
 }

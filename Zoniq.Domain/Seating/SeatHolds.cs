@@ -4,7 +4,8 @@ namespace Zoniq.Domain.Seating;
 
 /// <summary>
 /// Taking and giving back places. All of it works on the seat rows alone, always in id order, and a place counts as free
-/// when it is neither blocked nor booked and its last hold, if any, has run out.
+/// when it is neither blocked nor booked and its last hold, if any, has run out. Those who do not know that there are more than the waiting list of the category needs
+/// (<c>leftOver</c>) are given none of a category that somebody waits for; whoever takes back what they had is not asked.
 /// </summary>
 public static class SeatHolds
 {
@@ -12,18 +13,19 @@ public static class SeatHolds
     /// Holds these very places of a category for the cart, and lifts those it already has. Waits for whoever is deciding about one of them,
     /// because with skip locked two buyers of overlapping seats could both lose.
     /// </summary>
-    /// <returns>The ids that are the cart's now; fewer than asked for means that somebody was faster, or that one has gone to another category with another price.</returns>
-    public static Task<long[]> HoldAsync(Session db, long cartId, long categoryId, long[] chosen, long[] others, DateTimeOffset until, DateTimeOffset now) =>
+    /// <returns>The ids that are the cart's now; fewer than asked for means that somebody was faster, that somebody waits for places of the category, or that one has gone to another category with another price.</returns>
+    public static Task<long[]> HoldAsync(
+        Session db, long cartId, long categoryId, long[] chosen, long[] others, bool leftOver, DateTimeOffset until, DateTimeOffset now) =>
         db.QueryAsync<long>(
-            """
+            $"""
             update seat
             set    cart_id = @cartId,
-                   locked_until = @until
+                   locked_until = greatest(locked_until, @until)    -- an offer is held longer than what is added to it
             where  id in (
                 select   id
                 from     seat
                 where    id = any(@seatIds)
-                and      (category_id = @categoryId or id = any(@others))
+                and      ((category_id = @categoryId and (@leftOver or not {KeptPlaces.IsAwaitedSql})) or id = any(@others))
                 and      booking_id is null
                 and      not is_blocked
                 and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
@@ -31,22 +33,23 @@ public static class SeatHolds
                 for update)
             returning id
             """,
-            new { cartId, categoryId, seatIds = (long[])[.. chosen, .. others], others, until, now });
+            new { cartId, categoryId, seatIds = (long[])[.. chosen, .. others], others, leftOver, until, now });
 
     /// <summary>
     /// Holds so many standing places of a category: any that are free, looking from a random place onwards and wrapping round,
     /// and passing over those that somebody else is deciding about. Many buyers of one category hardly ever meet.
     /// </summary>
     /// <returns>The ids that are the cart's now; fewer than asked for means that it may be sold out: see <see cref="HoldRemainingAsync"/>.</returns>
-    public static Task<long[]> HoldAnyAsync(Session db, long cartId, long categoryId, int quantity, DateTimeOffset until, DateTimeOffset now) =>
+    public static Task<long[]> HoldAnyAsync(Session db, long cartId, long categoryId, int quantity, bool leftOver, DateTimeOffset until, DateTimeOffset now) =>
         db.QueryAsync<long>(
-            """
+            $"""
             with start as materialized (
                 select least + floor(random() * (most - least + 1))::bigint as id
                 from   (select min(id) as least, max(id) as most
                         from   seat
                         where  category_id = @categoryId
                         and    booking_id is null) as unsold
+                where  @leftOver or not {KeptPlaces.IsAwaitedSql}    -- without a start there is nothing onwards
             ),
             onwards as materialized (
                 select   id
@@ -80,15 +83,15 @@ public static class SeatHolds
             where  id = any(array(select id from onwards union all select id from wrapped))    -- with in, an unknown limit is planned as a walk through every seat
             returning id
             """,
-            new { cartId, categoryId, quantity, until, now });
+            new { cartId, categoryId, quantity, leftOver, until, now });
 
     /// <summary>
     /// The same, but waiting in id order for those who are still deciding: the last word on whether a category is sold out.
     /// Must be the first lock on seats that its transaction takes.
     /// </summary>
-    public static Task<long[]> HoldRemainingAsync(Session db, long cartId, long categoryId, int quantity, DateTimeOffset until, DateTimeOffset now) =>
+    public static Task<long[]> HoldRemainingAsync(Session db, long cartId, long categoryId, int quantity, bool leftOver, DateTimeOffset until, DateTimeOffset now) =>
         db.QueryAsync<long>(
-            """
+            $"""
             update seat
             set    cart_id = @cartId,
                    locked_until = @until
@@ -98,6 +101,7 @@ public static class SeatHolds
                 where    category_id = @categoryId
                 and      booking_id is null
                 and      label is null
+                and      (@leftOver or not {KeptPlaces.IsAwaitedSql})
                 and      not is_blocked
                 and      (cart_id is null or (locked_until <= @now and cart_id <> @cartId))
                 order by id
@@ -105,7 +109,7 @@ public static class SeatHolds
                 for update))
             returning id
             """,
-            new { cartId, categoryId, quantity, until, now });
+            new { cartId, categoryId, quantity, leftOver, until, now });
 
     /// <summary>Lengthens the holds of a cart, re-taking lapsed ones that nobody else has; never waits, so it may follow any other lock.</summary>
     /// <returns>The ids that are the cart's now.</returns>
@@ -114,7 +118,7 @@ public static class SeatHolds
             """
             update seat
             set    cart_id = @cartId,
-                   locked_until = @until
+                   locked_until = greatest(locked_until, @until)
             where  id in (
                 select   id
                 from     seat

@@ -107,13 +107,12 @@ public sealed class SeatMap
 
     private static SeatMapAnswer Fill(SeatMapAnswer map, SeatCategory[] onSale, ILookup<long, Seat> seats)
     {
-        var listed = onSale.SelectMany(category => seats[category.Id]).ToArray();
-        Array.Sort(listed, SeatOrder.Instance);
-
         // Numbered seats are counted from the very rows that are shown, so that figure and map agree.
         var counted = Array.ConvertAll(onSale, category => category.SeatingType == SeatCategory.Assigned
-            ? category with { TotalSeats = seats[category.Id].Count(), AvailableSeats = seats[category.Id].Count(seat => seat.Status == SeatStatus.Available) }
+            ? category with { TotalSeats = seats[category.Id].Count(), AvailableSeats = Math.Max(0, seats[category.Id].Count(seat => seat.Status == SeatStatus.Available) - category.Kept) }
             : category);
+        var listed = WithoutKept(counted.SelectMany(category => seats[category.Id]), counted);
+        Array.Sort(listed, SeatOrder.Instance);
 
         return map with
         {
@@ -122,6 +121,13 @@ public sealed class SeatMap
             TotalSeats = counted.Sum(category => (long)category.TotalSeats),
             AvailableSeats = counted.Sum(category => category.AvailableSeats),
         };
+    }
+
+    /// <summary>Free seats show as locked where all of them are kept for those on the waiting list.</summary>
+    internal static Seat[] WithoutKept(IEnumerable<Seat> seats, SeatCategory[] categories)
+    {
+        var closed = categories.Where(category => category is { Kept: > 0, AvailableSeats: 0 }).Select(category => category.Id).ToHashSet();
+        return [.. seats.Select(seat => seat.Status == SeatStatus.Available && closed.Contains(seat.CategoryId) ? seat with { Status = SeatStatus.Locked } : seat)];
     }
 
     /// <summary>One category of a map; null when it is not on sale there.</summary>

@@ -74,7 +74,8 @@ public sealed class SeatMapChanges
         var moved = news.SelectMany(one => one.MovedIds).ToHashSet();
         var changed = news.SelectMany(one => one.CategoryIds).ToHashSet();
 
-        // A hold that ran out and is not cleared yet has changed what can be had, and nobody has told.
+        // A hold that ran out and is not cleared yet has changed what can be had, and nobody has told. Where somebody waits, what becomes of one seat decides how the other free
+        // ones are shown.
         await using var results = await db.QueryMultipleAsync(
             $"""
             {SeatCategory.SelectSql}
@@ -89,14 +90,16 @@ public sealed class SeatMapChanges
             left join unnest(@touched) as touched (id) on touched.id = s.id
             where     s.event_id = @eventId
             and       c.is_active
-            and       ((touched.id is not null and s.label is not null) or s.locked_until <= @now);
+            and       ((touched.id is not null and s.label is not null)
+                       or s.locked_until <= @now
+                       or (s.label is not null and {SeatStatus.IsFreeSql} and c.id = any(@changedCategories) and {KeptPlaces.CategoryIsAwaitedSql}));
             """,
-            new { eventId, touched, now });
+            new { eventId, touched, changedCategories = changed.ToArray(), now });
         var onSale = (await results.ReadAsync<SeatCategory>()).ToArray();
         var places = (await results.ReadAsync<Seat>()).ToArray();
 
         changed.UnionWith(places.Select(place => place.CategoryId));
-        var seats = Array.FindAll(places, place => place.SeatLabel is not null);
+        var seats = SeatMap.WithoutKept(places.Where(place => place.SeatLabel is not null), onSale);
         Array.Sort(seats, SeatOrder.Instance);
 
         var whole = new SeatMapAnswer

@@ -149,13 +149,25 @@ public sealed class SeatNews(Database database, TimeProvider clock)
         await using var results = await db.QueryMultipleAsync(
             $"""
             select     s.id,
+                       s.event_id,
+                       coalesce(s.category_id, 0) as category_id,
                        case when s.label is not null and c.is_active then {SeatStatus.Sql} else 'blocked' end as status
             from       seat s
             left join  seat_category c on c.id = s.category_id
-            where      s.id = any(@seatIds);
+            where      s.id = any(@seatIds)
+            union
+            select     s.id, s.event_id, s.category_id, 'available'    -- where somebody waits, what becomes of one seat decides how the other free ones are shown
+            from       (select id from seat_category c where id = any(@categoryIds) and is_active and {KeptPlaces.CategoryIsAwaitedSql}) as awaited
+            cross join lateral (
+                select s.id, s.event_id, s.category_id
+                from   seat s
+                where  s.category_id = awaited.id
+                and    s.label is not null
+                and    {SeatStatus.IsFreeSql}) as s;
 
             select     c.id,
-                       free.places as available_seats
+                       free.places::bigint as available_seats,
+                       kept.places as kept
             from       seat_category c
             {Availability.ReckonedSql}
             where      c.id = any(@categoryIds)
@@ -167,16 +179,31 @@ public sealed class SeatNews(Database database, TimeProvider clock)
                 categoryIds = versions.SelectMany(version => version.CategoryIds).ToArray(),
                 now,
             });
-        var seats = (await results.ReadAsync<(long Id, string Status)>()).ToDictionary(seat => seat.Id, seat => seat.Status);
-        var categories = (await results.ReadAsync<(long Id, long AvailableSeats)>()).ToDictionary(category => category.Id, category => category.AvailableSeats);
+        var seats = await results.ReadAsync<Seen>();
+        var categories = (await results.ReadAsync<SeatCategory>()).ToDictionary(category => category.Id);
+        var statuses = seats.ToDictionary(
+            seat => seat.Id,
+            seat => seat.Status == SeatStatus.Available && categories.GetValueOrDefault(seat.CategoryId) is { Kept: > 0, AvailableSeats: 0 } ? SeatStatus.Locked : seat.Status);
+        var ofEvent = seats.ToLookup(seat => seat.EventId, seat => seat.Id);
 
         return Array.ConvertAll(versions, version => new SeatsChanged
         {
             EventId = version.EventId,
             Version = version.Version,
-            Seats = Array.ConvertAll(version.SeatIds, id => new ChangedSeat(id, seats.GetValueOrDefault(id, SeatStatus.Blocked))),
-            Categories = Array.ConvertAll(version.CategoryIds, id => new ChangedCategory(id, categories.GetValueOrDefault(id))),
+            Seats = [.. version.SeatIds.Union(ofEvent[version.EventId]).Select(id => new ChangedSeat(id, statuses.GetValueOrDefault(id, SeatStatus.Blocked)))],
+            Categories = Array.ConvertAll(version.CategoryIds, id => new ChangedCategory(id, categories.GetValueOrDefault(id)?.AvailableSeats ?? 0)),
         });
+    }
+
+    private sealed record Seen
+    {
+        public long Id { get; init; }
+
+        public long EventId { get; init; }
+
+        public long CategoryId { get; init; }
+
+        public string Status { get; init; } = "";
     }
 
     private sealed record NewVersion

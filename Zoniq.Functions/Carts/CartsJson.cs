@@ -10,4 +10,7 @@ namespace Zoniq.Functions.Carts;
 [JsonSerializable(typeof(Cart))]
 [JsonSerializable(typeof(CartCheck))]
 [JsonSerializable(typeof(CartCount))]
+[JsonSerializable(typeof(JoinWaitlist))]
+[JsonSerializable(typeof(WaitlistEntry))]
+[JsonSerializable(typeof(Waitlist))]
 internal sealed partial class CartsJson : JsonSerializerContext;

@@ -94,6 +94,24 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     }
 
     [Fact]
+    public async Task A_waiting_list_is_walked_by_index_and_who_buys_elsewhere_does_not_see_it()
+    {
+        var standing = (await app.AnEvent(rows: 0, standing: 4)).Standing;
+        var (holder, person) = (await app.NewBuyer(), await app.NewBuyer());
+        (await holder.Adds(standing, 3)).Succeeded();
+        await app.Execute(
+            "insert into waitlist_entry (account_id, event_id, category_id, quantity, created_at, changed_at) select id, @EventId, @CategoryId, 2 + id % 2, @now, @now from account where is_active and not is_blocked order by id limit 1000",
+            new { standing.EventId, standing.CategoryId, now = app.Now.UtcDateTime });
+
+        await FindsByIndex(async () => (await person.Adds(standing)).Succeeded(), Few);
+        await FindsByIndex(async () => (await person.Post($"/api/events/{standing.EventId}/waitlist", new { seatCategoryId = standing.CategoryId, quantity = 2 })).Succeeded(201), mostRows: 1_100);
+        (await holder.ClearsCart()).Succeeded();
+        await FindsByIndex(() => app.RunTimer("WaitlistOffers"), Few);
+        await FindsByIndex(async () => (await person.Delete($"/api/events/{standing.EventId}/waitlist")).Succeeded(), Few);
+        await app.Execute("delete from waitlist_entry where status = 'waiting'");
+    }
+
+    [Fact]
     public async Task Somebody_sees_their_own()
     {
         var person = await app.SignedIn(buyer);

@@ -12,6 +12,7 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
     private static readonly string[] Everybodys =
     [
         "POST /api/users/me/wishlist/{}", "GET /api/users/me/wishlist/{}/check", "POST /api/events/{}/seats/subscribe", "POST /api/queue/{}/join", "DELETE /api/queue/{}/leave",
+        "POST /api/events/{}/waitlist", "GET /api/events/{}/waitlist",
     ];
 
     [Fact]
@@ -96,6 +97,9 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
         var transfer = (await person.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "somebody@example.in" })).Succeeded(200);
         var queued = await App.AnEvent(rows: 0, queue: new());
         (await person.Post($"/api/queue/{queued.Id}/join")).Succeeded();
+        var soldOut = (await App.AnEvent(rows: 0, standing: 1)).Standing;
+        (await (await App.NewBuyer()).Adds(soldOut)).Succeeded();
+        (await person.Post($"/api/events/{soldOut.EventId}/waitlist", new { seatCategoryId = soldOut.CategoryId, quantity = 1 })).Succeeded(201);
 
         var numbers = await App.Rows<string>("select booking_number from booking where account_id = @Id", new { person.Id });
         var payments = await App.Rows<string>("select id::text from payment where booking_id = @confirmed", new { confirmed });
@@ -110,6 +114,7 @@ public sealed class StrangerTests(ZoniqApp app) : DatabaseTest(app)
             ["transfers"] = [$"{transfer["transferId"]}"],
             ["items"] = [.. cart["items"].EnumerateArray().Select(item => $"{item.GetProperty("id")}")],
             ["wishlist"] = [$"{other.EventId}"],
+            ["events"] = [$"{soldOut.EventId}"],
             ["realtime"] = [$"{person.Id}"],
             ["queue"] = [$"{queued.Id}"],
         });
