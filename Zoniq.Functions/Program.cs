@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Zoniq.Domain;
+using Zoniq.Functions.Catalogue;
 using Zoniq.Functions.Http;
 using Zoniq.Functions.Operations;
 
@@ -22,6 +23,7 @@ try
     builder.Services.AddZoniqDomain(settings);
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
     builder.Services.AddSingleton<Failures>();
+    builder.Services.AddPictureStore(settings);
     builder.Services.AddReadiness(settings);
     builder.Services.AddHostedService<StartUp>();
 

@@ -153,6 +153,7 @@ create table event (
     constraint event_thumbnail_image_url_check CHECK ((length(thumbnail_image_url) <= 500)),
     constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 255)))
 );
+create index event_banner_upload ON event USING btree ("substring"(banner_image_url, '[0-9a-f]{32}'::text)) WHERE (banner_image_url IS NOT NULL);
 create index event_by_date ON event USING btree (event_date, id);
 create index event_cancelled ON event USING btree (id) WHERE (status = 'cancelled'::text);
 create index event_listed ON event USING btree (event_date, id) INCLUDE (venue_id, time_zone) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
@@ -164,6 +165,7 @@ create index event_running ON event USING btree (event_date) WHERE (status = 'pu
 create index event_search ON event USING gin (event_words(title, short_description, organizer_name, description)) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
 create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_thumbnail_upload ON event USING btree ("substring"(thumbnail_image_url, '[0-9a-f]{32}'::text)) WHERE (thumbnail_image_url IS NOT NULL);
 create index event_with_queue ON event USING btree (id) WHERE queue_enabled;
 
 create table seat_category (
@@ -190,6 +192,7 @@ create table seat_category (
 );
 create unique index seat_category_name ON seat_category USING btree (event_id, lower(name));
 create index seat_category_price ON seat_category USING btree (event_id, price) WHERE is_active;
+create index seat_category_prices ON seat_category USING btree (event_id, price) WHERE is_active;
 create trigger seat_category_added AFTER INSERT ON seat_category REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_added();
 create trigger seat_category_changed AFTER UPDATE ON seat_category REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_changed();
 create trigger seat_category_removed AFTER DELETE ON seat_category REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_removed();
@@ -286,6 +289,7 @@ create table booking (
 create index booking_by_contact ON booking USING btree (lower(contact_email));
 create index booking_by_day ON booking USING btree (created_at);
 create index booking_by_event_and_day ON booking USING btree (event_id, created_at) INCLUDE (status, final_amount, ticket_count);
+create index booking_confirmed_lately ON booking USING btree (confirmed_at) INCLUDE (event_id, ticket_count) WHERE (status = 'confirmed'::text);
 create index booking_live_of_event ON booking USING btree (event_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'confirmed'::text]));
 create index booking_of_account ON booking USING btree (account_id, id DESC);
 create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
@@ -522,6 +526,7 @@ create table wishlist_item (
     constraint wishlist_item_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint wishlist_item_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE
 );
+create index wishlist_item_lately ON wishlist_item USING btree (created_at) INCLUDE (event_id);
 create index wishlist_item_of_account ON wishlist_item USING btree (account_id, id DESC);
 create index wishlist_item_of_event ON wishlist_item USING btree (event_id, created_at);
 
@@ -781,6 +786,29 @@ create table ticket_version (
 );
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
+
+create table upload (
+    id            bigint generated always as identity not null,
+    name          text not null,
+    url           text not null,
+    thumbnail_url text not null,
+    uploaded_by   bigint not null,
+    created_at    timestamp with time zone not null,
+    constraint upload_pkey PRIMARY KEY (id),
+    constraint upload_name_key UNIQUE (name),
+    constraint upload_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES account(id),
+    constraint upload_name_check CHECK ((name ~ '^[0-9a-f]{32}$'::text))
+);
+create index upload_by_age ON upload USING btree (created_at);
+
+create table event_popularity (
+    event_id bigint not null,
+    points   bigint not null,
+    constraint event_popularity_pkey PRIMARY KEY (event_id),
+    constraint event_popularity_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE,
+    constraint event_popularity_points_check CHECK ((points > 0))
+);
+create index event_popularity_by_points ON event_popularity USING btree (points DESC, event_id);
 
 create function admin_log_is_append_only()
  RETURNS trigger
