@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Zoniq.Domain;
+using Zoniq.Functions.Catalogue;
 using Zoniq.Functions.Http;
 using Zoniq.Functions.Operations;
 
@@ -23,6 +24,7 @@ try
     builder.Services.ConfigureHttpJsonOptions(json => ZoniqJson.Configure(json.SerializerOptions));
     builder.Services.AddSingleton<Failures>();
     builder.Services.AddTelemetry(builder.Logging, settings);
+    builder.Services.AddPictureStore(settings);
     builder.Services.AddReadiness(settings);
     builder.Services.AddHostedService<StartUp>();
 

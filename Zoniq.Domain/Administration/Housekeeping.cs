@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Accounts;
+using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
 
 /// <summary>Throws away what has served its purpose. Nothing depends on it: all of it has stopped counting by itself.</summary>
-public sealed partial class Housekeeping(Database database, TimeProvider clock, ILogger<Housekeeping> logger)
+public sealed partial class Housekeeping(Database database, PictureUploads pictures, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     /// <summary>Rows of one statement.</summary>
     public const int Batch = 5_000;
@@ -21,6 +22,19 @@ public sealed partial class Housekeeping(Database database, TimeProvider clock, 
         await Tidy("rate_counter", "resets_at <= @now", cancellationToken);
         await Tidy("idempotent_request", "expires_at <= @now", cancellationToken);
         await Tidy("sign_in_attempt", "last_try_at <= @since and (locked_until is null or locked_until <= @now)", cancellationToken);
+        await RemovePictures(cancellationToken);
+    }
+
+    private async Task RemovePictures(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pictures.RemoveUnused(cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailure(logger, "upload", failure);
+        }
     }
 
     private async Task Tidy(string table, string isOver, CancellationToken cancellationToken)

@@ -20,5 +20,7 @@ public static class CatalogueSetup
         services.AddSingleton<VenueList>();
         services.AddSingleton<ChangeVenue>();
         services.AddSingleton<EventCompletion>();
+        services.AddSingleton<EventPopularity>();
+        services.AddSingleton<PictureUploads>();
     }
 }

@@ -19,19 +19,21 @@ public sealed class EventCatalogue
     private readonly Recent<ListWish, EventPage> lists;
     private readonly Recent<EventFilter, EventCount> counts;
     private readonly Recent<UpcomingEvents, Event[]> upcoming;
+    private readonly Recent<UpcomingEvents, Event[]> trending;
 
     public EventCatalogue(Database database, Availability availability, TimeProvider clock)
     {
         (this.database, this.availability, this.clock) = (database, availability, clock);
         lists = new Recent<ListWish, EventPage>(clock, Life, MostLists, ReadList);
         counts = new Recent<EventFilter, EventCount>(clock, Life, MostLists, Count);
-        upcoming = new Recent<UpcomingEvents, Event[]>(clock, Life, MostLists, ReadUpcoming);
+        upcoming = new Recent<UpcomingEvents, Event[]>(clock, Life, MostLists, wish => Ahead(wish, EventListing.ReadUpcomingAsync));
+        trending = new Recent<UpcomingEvents, Event[]>(clock, Life, MostLists, wish => Ahead(wish, EventListing.ReadTrendingAsync));
     }
 
     /// <summary>The sorts of event that are offered for choosing.</summary>
     public EventCategory[] Categories { get; } = EventCategory.All;
 
-    /// <summary>By date; when something is searched for, by relevance and then date. At most a second old.</summary>
+    /// <summary>By date or as asked for; when something is searched for, by relevance and then date. At most a second old.</summary>
     public async Task<EventPage> List(EventFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         (await lists.GetAsync(new ListWish(filter, page), cancellationToken))!;
 
@@ -42,6 +44,10 @@ public sealed class EventCatalogue
     /// <summary>Those that lie ahead, soonest first. At most a second old.</summary>
     public async Task<Event[]> Upcoming(UpcomingEvents wish, CancellationToken cancellationToken) =>
         (await upcoming.GetAsync(wish, cancellationToken))!;
+
+    /// <summary>Those that lie ahead, the most popular first. Popularity is counted every quarter of a minute.</summary>
+    public async Task<Event[]> Trending(UpcomingEvents wish, CancellationToken cancellationToken) =>
+        (await trending.GetAsync(wish, cancellationToken))!;
 
     /// <summary>By id when it is all digits, else by slug. Refuses events the public does not know of.</summary>
     public async Task<Result<EventDetail>> Get(string idOrSlug, CancellationToken cancellationToken)
@@ -65,37 +71,37 @@ public sealed class EventCatalogue
 
     private async Task<EventPage> ReadList(ListWish wish)
     {
-        var (events, total) = string.IsNullOrWhiteSpace(wish.Filter.Search) ? await ReadByDate(wish) : await ReadByRelevance(wish);
+        var (events, total) = string.IsNullOrWhiteSpace(wish.Filter.Search) ? await ReadInOrder(wish) : await ReadFound(wish);
         return new EventPage(await WithFigures(events, CancellationToken.None), total, wish.Page.Number, wish.Page.Size);
     }
 
     /// <summary>To count is to look at all of them: the pages of a list share it.</summary>
-    private async Task<(Event[] Events, long Total)> ReadByDate(ListWish wish)
+    private async Task<(Event[] Events, long Total)> ReadInOrder(ListWish wish)
     {
-        var total = await counts.GetAsync(wish.Filter, CancellationToken.None);
+        var total = await counts.GetAsync(wish.Filter with { Sort = null }, CancellationToken.None);
         await using var db = await database.OpenAsync(CancellationToken.None);
-        return (await EventListing.ReadByDateAsync(db, wish.Filter, wish.Page), total!.Total);
+        return (await EventListing.ReadInOrderAsync(db, wish.Filter, wish.Page, clock.GetUtcNow()), total!.Total);
     }
 
-    private async Task<(Event[] Events, long Total)> ReadByRelevance(ListWish wish)
+    private async Task<(Event[] Events, long Total)> ReadFound(ListWish wish)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        return await EventListing.ReadByRelevanceAsync(db, wish.Filter, wish.Page);
+        return await EventListing.ReadFoundAsync(db, wish.Filter, wish.Page, clock.GetUtcNow());
     }
 
     private async Task<EventCount> Count(EventFilter filter)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        return new EventCount(await EventListing.CountAsync(db, filter));
+        return new EventCount(await EventListing.CountAsync(db, filter, clock.GetUtcNow()));
     }
 
-    private async Task<Event[]> ReadUpcoming(UpcomingEvents wish) =>
-        await WithFigures(await ReadNext(wish), CancellationToken.None);
+    private async Task<Event[]> Ahead(UpcomingEvents wish, Func<Session, UpcomingEvents, DateTimeOffset, Task<Event[]>> reading) =>
+        await WithFigures(await Read(wish, reading), CancellationToken.None);
 
-    private async Task<Event[]> ReadNext(UpcomingEvents wish)
+    private async Task<Event[]> Read(UpcomingEvents wish, Func<Session, UpcomingEvents, DateTimeOffset, Task<Event[]>> reading)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        return await EventListing.ReadUpcomingAsync(db, wish, clock.GetUtcNow());
+        return await reading(db, wish, clock.GetUtcNow());
     }
 
     private async Task<EventDetail?> Find(bool isId, long id, string slug, CancellationToken cancellationToken)

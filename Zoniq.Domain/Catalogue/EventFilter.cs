@@ -34,6 +34,12 @@ public sealed record EventFilter : IValidatableObject
     [Range(typeof(decimal), "0", "1000000000")]
     public decimal? MaxPrice { get; init; }
 
+    /// <summary>By date when not given; when searching, by relevance.</summary>
+    public EventSort? Sort { get; init; }
+
+    /// <summary>As the clock on the wall of each event has it.</summary>
+    public EventTime? When { get; init; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var reversed in DayBounds.Check(DateFrom, DateTo, zone: null))
@@ -46,6 +52,35 @@ public sealed record EventFilter : IValidatableObject
             yield return new ValidationResult("must not be below min_price.", [nameof(MaxPrice)]);
         }
     }
+}
+
+/// <summary>What comes first in a list of events; where it says the same, the sooner one.</summary>
+public enum EventSort
+{
+    Date,
+
+    /// <summary>The lowest price, free ones first; those without a price last.</summary>
+    Price,
+
+    /// <summary>Three for each ticket and one for each wish of the last seven days.</summary>
+    Popularity,
+
+    /// <summary>To what is searched for; without a search, by date.</summary>
+    Relevance,
+}
+
+/// <summary>When an event takes place, in its own zone.</summary>
+public enum EventTime
+{
+    Today,
+
+    Tomorrow,
+
+    /// <summary>Saturday and Sunday: of the week that runs, which begins on Monday.</summary>
+    Weekend,
+
+    /// <summary>After this moment.</summary>
+    Upcoming,
 }
 
 /// <summary>What somebody is looking for.</summary>

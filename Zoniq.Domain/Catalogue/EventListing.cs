@@ -9,7 +9,7 @@ internal static class EventListing
     /// Words and their beginnings anywhere, and the text as it was typed in names and summary. Only when nothing at all has these, whatever the
     /// filter leaves of it, misspelt names are looked for. Each way has its own index.
     /// </summary>
-    private static string ByRelevance(string narrowed) =>
+    private static string Found(EventSort sort, string narrowed) =>
         $"""
         with sought as materialized (
             select (select string_agg(format('(%s)', to_tsquery('english', word) || to_tsquery('simple', word)), ' & ')::tsquery
@@ -58,20 +58,24 @@ internal static class EventListing
             {narrowed}
         ),
         page as (
-            select   id, relevance
-            from     narrowed
-            order by relevance desc, event_date, id
+            select   e.id, e.relevance
+            from     narrowed e
+            order by {Order(sort, "e.relevance")}
             limit    @size offset @offset
         )
         select    counted.total, {EventColumns.OfList}
         from      (select count(*) as total from narrowed) as counted
         left join (page join event e on e.id = page.id left join venue v on v.id = e.venue_id) on true
-        order by  page.relevance desc, e.event_date, e.id
+        order by  {Order(sort, "page.relevance")}
         """;
 
-    /// <summary>By date. Which events they are is read from an index alone; the rest is looked up for one page of them.</summary>
-    public static Task<Event[]> ReadByDateAsync(Session db, EventFilter filter, PageRequest page)
+    /// <summary>
+    /// By date, or by price or popularity. Which events they are is read from an index alone, and by date no more of it than the pages so far; the rest is
+    /// looked up for one page of them.
+    /// </summary>
+    public static Task<Event[]> ReadInOrderAsync(Session db, EventFilter filter, PageRequest page, DateTimeOffset now)
     {
+        var order = Order(filter.Sort is EventSort.Price or EventSort.Popularity ? filter.Sort.Value : EventSort.Date);
         var days = new DayBounds(filter.DateFrom, filter.DateTo);
         return db.QueryAsync<Event>(
             $"""
@@ -81,17 +85,17 @@ internal static class EventListing
                 from     event e
                 where    e.status in ('published', 'completed')
                 {Narrowed(filter, days)}
-                order by e.event_date, e.id
+                order by {order}
                 limit    @size offset @offset) as page
             join      event e on e.id = page.id
             left join venue v on v.id = e.venue_id
-            order by  e.event_date, e.id
+            order by  {order}
             """,
-            Parameters(filter, days, page));
+            Parameters(filter, days, page, now));
     }
 
     /// <summary>How many events the filter leaves; what is searched for does not count.</summary>
-    public static Task<long> CountAsync(Session db, EventFilter filter)
+    public static Task<long> CountAsync(Session db, EventFilter filter, DateTimeOffset now)
     {
         var days = new DayBounds(filter.DateFrom, filter.DateTo);
         return db.QuerySingleAsync<long>(
@@ -101,20 +105,20 @@ internal static class EventListing
             where  e.status in ('published', 'completed')
             {Narrowed(filter, days)}
             """,
-            Parameters(filter, days, page: null));
+            Parameters(filter, days, page: null, now));
     }
 
-    /// <summary>What is searched for, by relevance, and how many events there are in all: whoever ranks them has them all.</summary>
-    public static async Task<(Event[] Events, long Total)> ReadByRelevanceAsync(Session db, EventFilter filter, PageRequest page)
+    /// <summary>What is searched for, by relevance or as asked for, and how many events there are in all: whoever ranks them has them all.</summary>
+    public static async Task<(Event[] Events, long Total)> ReadFoundAsync(Session db, EventFilter filter, PageRequest page, DateTimeOffset now)
     {
         var days = new DayBounds(filter.DateFrom, filter.DateTo);
-        var rows = await db.QueryAsync<ListedEvent>(ByRelevance(Narrowed(filter, days)), Parameters(filter, days, page));
+        var rows = await db.QueryAsync<ListedEvent>(Found(filter.Sort ?? EventSort.Relevance, Narrowed(filter, days)), Parameters(filter, days, page, now));
 
         // A page past the end is one row that has nothing but the total.
         return ([.. rows.Where(row => row.Id > 0)], rows[0].Total);
     }
 
-    private static object Parameters(EventFilter filter, DayBounds days, PageRequest? page)
+    private static object Parameters(EventFilter filter, DayBounds days, PageRequest? page, DateTimeOffset now)
     {
         var search = NullIfEmpty(filter.Search)?.Trim();
         return new
@@ -132,8 +136,40 @@ internal static class EventListing
             highest = (long)Math.Floor((filter.MaxPrice ?? EventFilter.HighestPrice) * 100),
             size = page?.Size,
             offset = page?.Offset,
+            now,
         };
     }
+
+    /// <summary>On the alias <c>e</c>. Both figures are read from an index, event by event.</summary>
+    private static string Order(EventSort sort, string relevance = "") => sort switch
+    {
+        EventSort.Price => "(select min(c.price) from seat_category c where c.event_id = e.id and c.is_active) nulls last, e.event_date, e.id",
+        EventSort.Popularity => "(select points from event_popularity where event_id = e.id) desc nulls last, e.event_date, e.id",
+        EventSort.Relevance => $"{relevance} desc, e.event_date, e.id",
+        _ => "e.event_date, e.id",
+    };
+
+    /// <summary>On the alias <c>e</c> and <c>@now</c>: first what no zone can be beyond, for the index, then what the clock on the wall says.</summary>
+    private static string At(EventTime time) => time switch
+    {
+        EventTime.Today =>
+            """
+            e.event_date between @now - interval '26 hours' and @now + interval '26 hours'
+            and (e.event_date at time zone e.time_zone)::date = (@now at time zone e.time_zone)::date
+            """,
+        EventTime.Tomorrow =>
+            """
+            e.event_date between @now - interval '2 hours' and @now + interval '50 hours'
+            and (e.event_date at time zone e.time_zone)::date = (@now at time zone e.time_zone)::date + 1
+            """,
+        EventTime.Weekend =>
+            """
+            e.event_date between @now - interval '50 hours' and @now + interval '170 hours'
+            and (e.event_date at time zone e.time_zone)::date - date_trunc('week', @now at time zone e.time_zone)::date in (5, 6)
+            """,
+        EventTime.Upcoming => "e.event_date > @now",
+        _ => throw new ArgumentOutOfRangeException(nameof(time), time, null),
+    };
 
     private static string Narrowed(EventFilter filter, DayBounds days) =>
         string.Join('\n', Conditions(filter, days).Select(condition => $"and {condition}"));
@@ -174,6 +210,11 @@ internal static class EventListing
             yield return "e.event_date at time zone e.time_zone <= @Until::timestamp";
         }
 
+        if (filter.When is { } time)
+        {
+            yield return At(time);
+        }
+
         if ((filter.MinPrice ?? filter.MaxPrice) is not null)
         {
             yield return
@@ -187,16 +228,44 @@ internal static class EventListing
         }
     }
 
+    /// <summary>On the alias <c>e</c>, <c>@now</c> and <c>@category</c>, which may be null.</summary>
+    private const string IsAhead = "e.status in ('published', 'completed') and e.event_date > @now and (@category::text is null or e.category = lower(@category))";
+
     public static Task<Event[]> ReadUpcomingAsync(Session db, UpcomingEvents wish, DateTimeOffset now) =>
         db.QueryAsync<Event>(
             $"""
             select {EventColumns.OfList}
             from      event e
             left join venue v on v.id = e.venue_id
-            where     e.status in ('published', 'completed')
-            and       e.event_date > @now
-            and       (@category::text is null or e.category = lower(@category))
+            where     {IsAhead}
             order by  e.event_date, e.id
+            limit     @limit
+            """,
+            new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category), now });
+
+    /// <summary>The most popular and, where these are not enough, the soonest: never more of either than are asked for.</summary>
+    public static Task<Event[]> ReadTrendingAsync(Session db, UpcomingEvents wish, DateTimeOffset now) =>
+        db.QueryAsync<Event>(
+            $"""
+            with wanted as (
+                (select   e.id, p.points
+                 from     event_popularity p
+                 join     event e on e.id = p.event_id
+                 where    {IsAhead}
+                 order by p.points desc, e.event_date, e.id
+                 limit    @limit)
+                union
+                (select   e.id, (select points from event_popularity where event_id = e.id)
+                 from     event e
+                 where    {IsAhead}
+                 order by e.event_date, e.id
+                 limit    @limit)
+            )
+            select {EventColumns.OfList}
+            from      wanted
+            join      event e on e.id = wanted.id
+            left join venue v on v.id = e.venue_id
+            order by  wanted.points desc nulls last, e.event_date, e.id
             limit     @limit
             """,
             new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category), now });

@@ -153,6 +153,7 @@ create table event (
     constraint event_thumbnail_image_url_check CHECK ((length(thumbnail_image_url) <= 500)),
     constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 255)))
 );
+create index event_banner_upload ON event USING btree ("substring"(banner_image_url, '[0-9a-f]{32}'::text)) WHERE (banner_image_url IS NOT NULL);
 create index event_by_date ON event USING btree (event_date, id);
 create index event_cancelled ON event USING btree (id) WHERE (status = 'cancelled'::text);
 create index event_listed ON event USING btree (event_date, id) INCLUDE (venue_id, time_zone) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
@@ -164,6 +165,7 @@ create index event_running ON event USING btree (event_date) WHERE (status = 'pu
 create index event_search ON event USING gin (event_words(title, short_description, organizer_name, description)) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
 create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
+create index event_thumbnail_upload ON event USING btree ("substring"(thumbnail_image_url, '[0-9a-f]{32}'::text)) WHERE (thumbnail_image_url IS NOT NULL);
 create index event_with_queue ON event USING btree (id) WHERE queue_enabled;
 
 create table seat_category (
@@ -190,20 +192,20 @@ create table seat_category (
 );
 create unique index seat_category_name ON seat_category USING btree (event_id, lower(name));
 create index seat_category_price ON seat_category USING btree (event_id, price) WHERE is_active;
+create index seat_category_prices ON seat_category USING btree (event_id, price) WHERE is_active;
 create trigger seat_category_added AFTER INSERT ON seat_category REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_added();
 create trigger seat_category_changed AFTER UPDATE ON seat_category REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_changed();
 create trigger seat_category_removed AFTER DELETE ON seat_category REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_removed();
 
 create table cart (
-    id                bigint generated always as identity not null,
-    account_id        bigint not null,
-    event_id          bigint,
-    status            text default 'active'::text not null,
-    expires_at        timestamp with time zone not null,
-    is_cleared        boolean default false not null,
-    created_at        timestamp with time zone not null,
-    updated_at        timestamp with time zone not null,
-    is_waitlist_offer boolean default false not null,
+    id         bigint generated always as identity not null,
+    account_id bigint not null,
+    event_id   bigint,
+    status     text default 'active'::text not null,
+    expires_at timestamp with time zone not null,
+    is_cleared boolean default false not null,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
     constraint cart_pkey PRIMARY KEY (id),
     constraint cart_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint cart_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
@@ -287,6 +289,7 @@ create table booking (
 create index booking_by_contact ON booking USING btree (lower(contact_email));
 create index booking_by_day ON booking USING btree (created_at);
 create index booking_by_event_and_day ON booking USING btree (event_id, created_at) INCLUDE (status, final_amount, ticket_count);
+create index booking_confirmed_lately ON booking USING btree (confirmed_at) INCLUDE (event_id, ticket_count) WHERE (status = 'confirmed'::text);
 create index booking_live_of_event ON booking USING btree (event_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'confirmed'::text]));
 create index booking_of_account ON booking USING btree (account_id, id DESC);
 create index booking_overdue ON booking USING btree (payment_due_at) WHERE (status = 'pending'::text);
@@ -523,6 +526,7 @@ create table wishlist_item (
     constraint wishlist_item_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint wishlist_item_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE
 );
+create index wishlist_item_lately ON wishlist_item USING btree (created_at) INCLUDE (event_id);
 create index wishlist_item_of_account ON wishlist_item USING btree (account_id, id DESC);
 create index wishlist_item_of_event ON wishlist_item USING btree (event_id, created_at);
 
@@ -783,40 +787,28 @@ create table ticket_version (
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
 
-create table waitlist_entry (
-    id          bigint generated always as identity not null,
-    account_id  bigint not null,
-    event_id    bigint not null,
-    category_id bigint not null,
-    quantity    integer not null,
-    status      text default 'waiting'::text not null,
-    overtaken   integer default 0 not null,
-    saved_until timestamp with time zone,
-    cart_id     bigint,
-    offered_at  timestamp with time zone,
-    created_at  timestamp with time zone not null,
-    changed_at  timestamp with time zone not null,
-    constraint waitlist_entry_pkey PRIMARY KEY (id),
-    constraint waitlist_entry_cart_id_key UNIQUE (cart_id),
-    constraint waitlist_entry_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
-    constraint waitlist_entry_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
-    constraint waitlist_entry_category_id_event_id_fkey FOREIGN KEY (category_id, event_id) REFERENCES seat_category(id, event_id) ON DELETE CASCADE,
-    constraint waitlist_entry_check CHECK (((cart_id IS NULL) = (offered_at IS NULL))),
-    constraint waitlist_entry_check1 CHECK (((status <> 'waiting'::text) OR (cart_id IS NULL))),
-    constraint waitlist_entry_check2 CHECK (((status <> ALL (ARRAY['offered'::text, 'fulfilled'::text])) OR (cart_id IS NOT NULL))),
-    constraint waitlist_entry_overtaken_check CHECK ((overtaken >= 0)),
-    constraint waitlist_entry_quantity_check CHECK (((quantity >= 1) AND (quantity <= 50))),
-    constraint waitlist_entry_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'offered'::text, 'fulfilled'::text, 'expired'::text, 'left'::text])))
+create table upload (
+    id            bigint generated always as identity not null,
+    name          text not null,
+    url           text not null,
+    thumbnail_url text not null,
+    uploaded_by   bigint not null,
+    created_at    timestamp with time zone not null,
+    constraint upload_pkey PRIMARY KEY (id),
+    constraint upload_name_key UNIQUE (name),
+    constraint upload_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES account(id),
+    constraint upload_name_check CHECK ((name ~ '^[0-9a-f]{32}$'::text))
 );
-create index waitlist_entry_of_account ON waitlist_entry USING btree (account_id, event_id);
-create index waitlist_entry_of_event ON waitlist_entry USING btree (event_id);
-create index waitlist_entry_offered ON waitlist_entry USING btree (id) WHERE (status = 'offered'::text);
-create unique index waitlist_entry_one_active ON waitlist_entry USING btree (account_id, category_id) WHERE (status = ANY (ARRAY['waiting'::text, 'offered'::text]));
-create index waitlist_entry_saving ON waitlist_entry USING btree (category_id, saved_until) WHERE ((status = 'waiting'::text) AND (saved_until IS NOT NULL));
-create index waitlist_entry_waiting ON waitlist_entry USING btree (category_id, id) WHERE (status = 'waiting'::text);
-create index waitlist_entry_wanted ON waitlist_entry USING btree (category_id, quantity) WHERE (status = 'waiting'::text);
-create trigger waitlist_changed AFTER UPDATE ON waitlist_entry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION waitlist_was_changed();
-create trigger waitlist_joined AFTER INSERT ON waitlist_entry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION waitlist_was_changed();
+create index upload_by_age ON upload USING btree (created_at);
+
+create table event_popularity (
+    event_id bigint not null,
+    points   bigint not null,
+    constraint event_popularity_pkey PRIMARY KEY (event_id),
+    constraint event_popularity_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE,
+    constraint event_popularity_points_check CHECK ((points > 0))
+);
+create index event_popularity_by_points ON event_popularity USING btree (points DESC, event_id);
 
 create function admin_log_is_append_only()
  RETURNS trigger
@@ -935,45 +927,6 @@ begin
 end
 $function$;
 
-create function seats_kept(category bigint, free bigint, moment timestamp with time zone)
- RETURNS bigint
- LANGUAGE plpgsql
- STABLE
-AS $function$
-declare
-    remaining bigint := free;
-    smallest integer;
-    entry record;
-begin
-    if exists (select from waitlist_entry where category_id = category and status = 'waiting' and saved_until > moment) then
-        smallest := 1;
-    else
-        select min(quantity) into smallest from waitlist_entry where category_id = category and status = 'waiting';
-    end if;
-
-    if smallest is null or free < smallest then
-        return 0;
-    end if;
-
-    for entry in
-        select   quantity,
-                 saved_until > moment as is_saved_for
-        from     waitlist_entry
-        where    category_id = category
-        and      status = 'waiting'
-        and      (quantity <= free or saved_until > moment)
-        order by id
-    loop
-        if entry.quantity <= remaining or entry.is_saved_for then
-            remaining := remaining - least(entry.quantity, remaining);
-            exit when remaining < smallest;
-        end if;
-    end loop;
-
-    return free - remaining;
-end
-$function$;
-
 create function ticket_has_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -993,27 +946,6 @@ create function ticket_scan_is_append_only()
 AS $function$
 begin
     raise exception 'ticket_scan is append-only';
-end
-$function$;
-
-create function waitlist_was_changed()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
-    select    list.event_id,
-              coalesce(array_agg(seat.id) filter (where seat.id is not null), '{}'),
-              '{}',
-              array_agg(distinct list.category_id)
-    from      (select event_id, category_id, max(changed_at) as moment from after group by event_id, category_id) as list
-    left join seat on  seat.category_id = list.category_id
-                   and seat.booking_id is null
-                   and seat.label is not null
-                   and not seat.is_blocked
-                   and (seat.cart_id is null or seat.locked_until <= list.moment)
-    group by  list.event_id;
-    return null;
 end
 $function$;
 

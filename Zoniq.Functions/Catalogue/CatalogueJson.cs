@@ -15,6 +15,7 @@ namespace Zoniq.Functions.Catalogue;
 [JsonSerializable(typeof(EventCounts))]
 [JsonSerializable(typeof(CreateEvent))]
 [JsonSerializable(typeof(PatchEvent))]
+[JsonSerializable(typeof(UploadedPicture))]
 [JsonSerializable(typeof(VenueDetail))]
 [JsonSerializable(typeof(CreateVenue))]
 [JsonSerializable(typeof(PatchVenue))]

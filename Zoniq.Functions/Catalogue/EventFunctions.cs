@@ -8,7 +8,7 @@ namespace Zoniq.Functions.Catalogue;
 
 public sealed class EventFunctions(EventCatalogue catalogue)
 {
-    /// <summary>Events, by date; with a search, by relevance.</summary>
+    /// <summary>Events, by date or as asked for; with a search, by relevance.</summary>
     [Function("ListEvents")]
     [Limited(Limit.Search, OnlyWith = "search")]
     [Allow(Access.Anonymous)]
@@ -36,6 +36,15 @@ public sealed class EventFunctions(EventCatalogue catalogue)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/upcoming")] HttpRequest request,
         [Query] UpcomingEvents wish, CancellationToken cancellationToken) =>
         catalogue.Upcoming(wish, cancellationToken);
+
+    /// <summary>Those that lie ahead, the most popular first.</summary>
+    [Function("ListTrendingEvents")]
+    [Allow(Access.Anonymous)]
+    [Cacheable(5)]
+    public Task<Event[]> Trending(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/events/trending")] HttpRequest request,
+        [Query] UpcomingEvents wish, CancellationToken cancellationToken) =>
+        catalogue.Trending(wish, cancellationToken);
 
     /// <summary>The sorts of event that are offered for choosing.</summary>
     [Function("ListEventCategories")]

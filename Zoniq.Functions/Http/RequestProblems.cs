@@ -17,6 +17,10 @@ public static class RequestProblems
     public static readonly Problem UnsupportedMediaType =
         new("request.unsupported_media_type", ProblemKind.WrongContentType, "The body must be application/json in UTF-8.");
 
+    /// <summary>The same of an upload.</summary>
+    public static readonly Problem NotAForm =
+        UnsupportedMediaType with { Detail = "The body must be a form (multipart/form-data) with the field file." };
+
     public static readonly Problem RouteNotFound =
         new("request.route_not_found", ProblemKind.NotFound, "There is nothing at this address.");
 

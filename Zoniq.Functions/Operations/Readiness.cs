@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Npgsql;
+using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Storage;
 using Zoniq.Functions.Http;
 using Zoniq.Functions.Realtime;
@@ -34,6 +35,7 @@ public sealed record ReadinessChecks
     /// <summary>It answers, with the schema of this build.</summary>
     public required string Database { get; init; }
 
+    /// <summary>The storage of uploaded pictures answers.</summary>
     public string Storage { get; init; } = Off;
 
     /// <summary>The service through which pages are told of changes answers.</summary>
@@ -41,7 +43,7 @@ public sealed record ReadinessChecks
 }
 
 /// <summary>Asks what the app stands on.</summary>
-public sealed class ReadinessProbe(Migrator migrator, RealtimeOptions realtime, IHttpClientFactory clients)
+public sealed class ReadinessProbe(Migrator migrator, RealtimeOptions realtime, IPictureStore pictures, IHttpClientFactory clients)
 {
     /// <summary>Whoever asks waits no longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -50,8 +52,8 @@ public sealed class ReadinessProbe(Migrator migrator, RealtimeOptions realtime, 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        var (database, service) = (AskDatabase(limit.Token), AskRealtime(limit.Token));
-        return new Readiness { Checks = new ReadinessChecks { Database = await database, Realtime = await service } };
+        var (database, service, storage) = (AskDatabase(limit.Token), AskRealtime(limit.Token), AskStorage(limit.Token));
+        return new Readiness { Checks = new ReadinessChecks { Database = await database, Storage = await storage, Realtime = await service } };
     }
 
     private async Task<string> AskDatabase(CancellationToken cancellationToken)
@@ -65,6 +67,12 @@ public sealed class ReadinessProbe(Migrator migrator, RealtimeOptions realtime, 
             return ReadinessChecks.Failed;
         }
     }
+
+    private async Task<string> AskStorage(CancellationToken cancellationToken) =>
+        !pictures.IsInUse ? ReadinessChecks.Off
+        : await pictures.AnswersAsync(cancellationToken) ? ReadinessChecks.Ok
+        : ReadinessChecks.Failed;
+
     private async Task<string> AskRealtime(CancellationToken cancellationToken)
     {
         if (realtime.Endpoint is not { } endpoint)

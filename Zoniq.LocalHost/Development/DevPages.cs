@@ -21,6 +21,7 @@ public static class DevPages
         SmsPages.Map(app);
         LivePages.Map(app);
         GatePages.Map(app);
+        FolderPictureStore.Map(app);
         app.MapPost("/dev/timers/{name}", RunTimerAsync);
         app.MapGet("/dev/invariants", CheckAsync);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zoniq.Domain.Catalogue;
 using Zoniq.Domain.Notifications;
 using Zoniq.LocalHost.Postgres;
 
@@ -41,6 +42,11 @@ public sealed class LaptopEnvironment : IAsyncDisposable
         if (services.LastOrDefault(service => service.ServiceType == typeof(ISmsSender))?.ImplementationType == typeof(NoSmsSender))
         {
             services.Replace(ServiceDescriptor.Singleton<ISmsSender, FolderSmsSender>());
+        }
+
+        if (services.LastOrDefault(service => service.ServiceType == typeof(IPictureStore))?.ImplementationType == typeof(NoPictureStore))
+        {
+            services.Replace(ServiceDescriptor.Singleton<IPictureStore, FolderPictureStore>());
         }
 
         services.AddSingleton<MailFolder>();

@@ -119,7 +119,7 @@ public static class LaptopSetup
 
         LocalSecrets.Forget(dataDirectory);
         File.Delete(Path.Combine(dataDirectory, "razorpay.jsonl"));
-        foreach (var directory in new[] { MailDirectory(dataDirectory), SmsDirectory(dataDirectory) }.Where(Directory.Exists))
+        foreach (var directory in new[] { MailDirectory(dataDirectory), SmsDirectory(dataDirectory), UploadsDirectory(dataDirectory) }.Where(Directory.Exists))
         {
             Directory.Delete(directory, recursive: true);
         }
@@ -139,6 +139,7 @@ public static class LaptopSetup
             ["ZONIQ_DATA_DIRECTORY"] = arguments.DataDirectory,
             ["ZONIQ_MAIL_DIRECTORY"] = MailDirectory(arguments.DataDirectory),
             ["ZONIQ_SMS_DIRECTORY"] = SmsDirectory(arguments.DataDirectory),
+            ["ZONIQ_UPLOADS_DIRECTORY"] = UploadsDirectory(arguments.DataDirectory),
         };
 
         if (configured.Text("RAZORPAY_KEY_ID") is null)
@@ -161,4 +162,6 @@ public static class LaptopSetup
     private static string MailDirectory(string dataDirectory) => Path.Combine(dataDirectory, "mail");
 
     private static string SmsDirectory(string dataDirectory) => Path.Combine(dataDirectory, "sms");
+
+    private static string UploadsDirectory(string dataDirectory) => Path.Combine(dataDirectory, "uploads");
 }

@@ -29,6 +29,8 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     [InlineData("/api/events?page=5")]
     [InlineData("/api/events?category=comedy")]
     [InlineData("/api/events?city=Pune")]
+    [InlineData("/api/events?sort=popularity&page_size=30")]
+    [InlineData("/api/events?when=upcoming")]
     [InlineData("/api/events?min_price=300&max_price=900")]
     public async Task A_page_of_the_list_reads_the_listed_events(string path) =>
         // The total counts them, a thousand here, and the page walks over those it leaves out.
@@ -50,8 +52,17 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     [InlineData("/api/events?search=Kaveri")]
     public async Task A_search_reads_what_matches(string path) => await FindsByIndex(() => app.Nobody.Get(path), mostRows: 1_200);
 
+    [Theory]
+    [InlineData("today")]
+    [InlineData("tomorrow")]
+    [InlineData("weekend")]
+    public async Task A_day_of_the_list_is_read_without_the_others(string when) => await FindsByIndex(() => app.Nobody.Get($"/api/events?when={when}"), Few);
+
     [Fact]
     public async Task The_next_events_are_read_in_order() => await FindsByIndex(() => app.Nobody.Get("/api/events/upcoming"), Few);
+
+    [Fact]
+    public async Task What_is_popular_is_read_in_order() => await FindsByIndex(() => app.Nobody.Get("/api/events/trending"), Few);
 
     [Fact]
     public async Task An_event_is_found_by_slug_and_by_number()

@@ -57,6 +57,9 @@ internal sealed partial class Operation
     /// <summary>Whether its fields are known: the webhook's are the provider's own.</summary>
     public bool HasFields => Media?["schema"]?["$ref"] is not null;
 
+    /// <summary>Its body is a form with a file.</summary>
+    public bool TakesForm => described["requestBody"]?["content"]?["multipart/form-data"] is not null;
+
     public bool IsBodyRequired => described["requestBody"]?["required"]?.GetValue<bool>() == true;
 
     public JsonObject Responses => described["responses"]!.AsObject();

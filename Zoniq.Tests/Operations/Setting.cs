@@ -8,8 +8,6 @@ namespace Zoniq.Tests.Operations;
 /// <param name="ReadBy">Who reads it when it is not the app.</param>
 public sealed record Setting(string Section, string Key, string Meaning, bool IsSecret = false, string? ReadBy = null)
 {
-    private const string Platform = "the platform";
-
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("Where it runs", "ENVIRONMENT", "`DEV` (when it is not set), `STAGE` or `PROD`. With `PROD` every setting that production needs must be there, with a value of its own, or the app does not start and says which one it is."),
@@ -69,8 +67,8 @@ public sealed record Setting(string Section, string Key, string Meaning, bool Is
 
         new("What the platform works with", "AzureWebJobsStorage", "The host's storage account: timers' locks. In Azure there is no key to it: `AzureWebJobsStorage__accountName`, `__credential` and `__clientId` stand in its place.", IsSecret: true),
         new("What the platform works with", "AzureSignalRConnectionString", "SignalR Service, serverless, hub `zoniq`. In Azure it names an identity and holds no key.", IsSecret: true),
-        new("What the platform works with", "BLOB_CONNECTION", "Where uploaded pictures go: a connection string, or the account's address, which is then reached as the app's identity. The host's storage when it is not set.", IsSecret: true, ReadBy: Platform),
-        new("What the platform works with", "BLOB_CONTAINER", "The container: `uploads` when it is not set.", ReadBy: Platform),
-        new("What the platform works with", "BLOB_PUBLIC_URL", "Where browsers find them: the account's own address, or a CDN in front of it.", ReadBy: Platform),
+        new("What the platform works with", "BLOB_CONNECTION", "Where uploaded pictures go: a connection string, or the account's address, which is then reached as the app's identity. The host's storage when it is not set.", IsSecret: true),
+        new("What the platform works with", "BLOB_CONTAINER", "The container: `uploads` when it is not set."),
+        new("What the platform works with", "BLOB_PUBLIC_URL", "Where browsers find them: the account's own address, or a CDN in front of it."),
     ];
 }

@@ -26,6 +26,8 @@ internal static class ExampleValues
           "description": "Two hours of ragas, from Bhairavi to Yaman.", "termsAndConditions": "No re-entry after the interval.", "category": "concert",
           "value": "concert", "label": "Concert", "organizerName": "Sangeet Sabha", "organizerContact": "office@sangeet.example", "extraData": {"doorsOpen": "18:00"},
           "bannerImageUrl": "https://images.example.in/sitar-banner.webp", "thumbnailImageUrl": "https://images.example.in/sitar.webp",
+          "UploadedPicture/url": "https://images.example.in/uploads/9f86d081884c7d659a2feaa0c55ad015.webp",
+          "thumbnailUrl": "https://images.example.in/uploads/9f86d081884c7d659a2feaa0c55ad015-thumb.webp",
           "eventImage": "https://images.example.in/sitar.webp", "queueEnabled": false, "queueBatchSize": 50, "queueProcessingMinutes": 10,
           "maxTicketsPerBooking": 10, "isSoldOut": false, "refundPolicy": {"type": "full_until", "hoursBeforeEvent": 24, "percent": 100},
           "type": "full_until", "hoursBeforeEvent": 24, "percent": 100,

@@ -103,7 +103,12 @@ public sealed class OpenApiDocument
             operation["requestBody"] = Body(new JsonObject { ["type"] = "object" }, isRequired: true);
         }
 
-        operation["responses"] = Responses(function, body is not null, query.Length + headers.Length > 0);
+        else if (arguments.Any(argument => argument.ParameterType == typeof(UploadedFile)))
+        {
+            operation["requestBody"] = Form();
+        }
+
+        operation["responses"] = Responses(function, operation.ContainsKey("requestBody") && function.Access != Access.Gateway, query.Length + headers.Length > 0);
         operation["security"] = function.Access switch
         {
             Access.User or Access.Admin => new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
@@ -201,6 +206,22 @@ public sealed class OpenApiDocument
         ["required"] = isRequired,
         ["content"] = new JsonObject { ["application/json"] = WithExample(schema) },
     };
+
+    private static JsonObject Form() => JsonNode.Parse(
+        """
+        {
+          "required": true,
+          "content": {
+            "multipart/form-data": {
+              "schema": {
+                "type": "object",
+                "properties": { "file": { "type": "string", "format": "binary", "description": "A PNG, JPEG or WebP picture of at most 5 MB." } },
+                "required": ["file"]
+              }
+            }
+          }
+        }
+        """)!.AsObject();
 
     private JsonObject WithExample(JsonObject schema) => new() { ["schema"] = schema, ["example"] = examples.Of(schema) };
 
