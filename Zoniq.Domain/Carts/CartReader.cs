@@ -45,16 +45,12 @@ internal static class CartReader
                    event.event_date,
                    coalesce(event.thumbnail_image_url, event.banner_image_url) as event_image,
                    cart.status,
-<<<<<<< HEAD
+                   cart.is_waitlist_offer,
                    cart.expires_at,
                    promo_code.code as promo_code,
                    promo_use.kind as promo_kind,
                    promo_use.value as promo_value,
                    promo_use.min_amount as promo_min_amount
-=======
-                   cart.is_waitlist_offer,
-                   cart.expires_at
->>>>>>> wait
             from   cart
             join   event on event.id = cart.event_id
             left join promo_use on promo_use.cart_id = cart.id and promo_use.state = 'reserved'
