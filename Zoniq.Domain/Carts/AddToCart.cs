@@ -129,7 +129,10 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
         db.Afterwards(measures =>
         {
             measures.Held(quantity, item.SeatIds is not null);
-            measures.CameTo("cart");
+            if (inCart.Tickets == 0)
+            {
+                measures.CameTo("cart");
+            }
         });
         var cart = await CartReader.Load(db, cartId);
         await db.CommitAsync();

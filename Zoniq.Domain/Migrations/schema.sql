@@ -198,14 +198,15 @@ create trigger seat_category_changed AFTER UPDATE ON seat_category REFERENCING O
 create trigger seat_category_removed AFTER DELETE ON seat_category REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION seat_category_was_removed();
 
 create table cart (
-    id         bigint generated always as identity not null,
-    account_id bigint not null,
-    event_id   bigint,
-    status     text default 'active'::text not null,
-    expires_at timestamp with time zone not null,
-    is_cleared boolean default false not null,
-    created_at timestamp with time zone not null,
-    updated_at timestamp with time zone not null,
+    id                bigint generated always as identity not null,
+    account_id        bigint not null,
+    event_id          bigint,
+    status            text default 'active'::text not null,
+    expires_at        timestamp with time zone not null,
+    is_cleared        boolean default false not null,
+    created_at        timestamp with time zone not null,
+    updated_at        timestamp with time zone not null,
+    is_waitlist_offer boolean default false not null,
     constraint cart_pkey PRIMARY KEY (id),
     constraint cart_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
     constraint cart_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
@@ -263,6 +264,8 @@ create table booking (
     ticket_count        integer not null,
     cancelled_by        text,
     refund_due          bigint,
+    promo_code          text,
+    trace_parent        text,
     constraint booking_pkey PRIMARY KEY (id),
     constraint booking_booking_number_key UNIQUE (booking_number),
     constraint booking_cart_id_key UNIQUE (cart_id),
@@ -279,12 +282,14 @@ create table booking (
     constraint booking_check3 CHECK (((refund_due >= 0) AND (refund_due <= final_amount))),
     constraint booking_check4 CHECK (((status <> 'cancelled'::text) OR ((cancelled_by IS NOT NULL) AND (cancelled_at IS NOT NULL)))),
     constraint booking_check5 CHECK (((refund_due IS NOT NULL) = ((status = ANY (ARRAY['cancelled'::text, 'refunded'::text])) AND (confirmed_at IS NOT NULL)))),
+    constraint booking_check6 CHECK (((discount_amount = 0) OR (promo_code IS NOT NULL))),
     constraint booking_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'failed'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text]))),
     constraint booking_refund_percent_check CHECK (((refund_percent >= 0) AND (refund_percent <= 100))),
     constraint booking_refund_type_check CHECK ((refund_type = ANY (ARRAY['none'::text, 'full_until'::text]))),
     constraint booking_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'expired'::text, 'cancelled'::text, 'refunded'::text]))),
     constraint booking_ticket_count_check CHECK ((ticket_count >= 0)),
-    constraint booking_total_amount_check CHECK ((total_amount >= 0))
+    constraint booking_total_amount_check CHECK ((total_amount >= 0)),
+    constraint booking_trace_parent_check CHECK ((length(trace_parent) <= 55))
 );
 create index booking_by_contact ON booking USING btree (lower(contact_email));
 create index booking_by_day ON booking USING btree (created_at);
@@ -345,6 +350,7 @@ create table ticket (
     created_at     timestamp with time zone not null,
     entries_undone integer default 0 not null,
     reopened_at    timestamp with time zone,
+    discount       bigint default 0 not null,
     constraint ticket_pkey PRIMARY KEY (id),
     constraint ticket_ticket_number_key UNIQUE (ticket_number),
     constraint ticket_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES booking(id),
@@ -354,6 +360,7 @@ create table ticket (
     constraint ticket_check CHECK (((status = 'used'::text) <= (used_at IS NOT NULL))),
     constraint ticket_check1 CHECK (((entries_undone > 0) = (reopened_at IS NOT NULL))),
     constraint ticket_check2 CHECK (((used_at IS NULL) OR (status = ANY (ARRAY['used'::text, 'void'::text])))),
+    constraint ticket_check3 CHECK (((discount >= 0) AND (discount <= price))),
     constraint ticket_entries_undone_check CHECK ((entries_undone >= 0)),
     constraint ticket_generation_check CHECK ((generation >= 1)),
     constraint ticket_price_check CHECK ((price >= 0)),
@@ -464,9 +471,11 @@ create table mail (
     created_at      timestamp with time zone not null,
     sent_at         timestamp with time zone,
     written_at      timestamp with time zone,
+    trace_parent    text,
     constraint mail_pkey PRIMARY KEY (id),
     constraint mail_cause_template_recipient_key UNIQUE (cause, template, recipient),
-    constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text])))
+    constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text]))),
+    constraint mail_trace_parent_check CHECK ((length(trace_parent) <= 55))
 );
 create index mail_by_recipient ON mail USING btree (lower(recipient));
 create index mail_by_status ON mail USING btree (status, id);
@@ -636,14 +645,14 @@ create table queue_entry (
     constraint queue_entry_check2 CHECK ((((admitted_at IS NULL) = (expires_at IS NULL)) AND ((admitted_at IS NULL) = (batch_size IS NULL)))),
     constraint queue_entry_check3 CHECK (((admitted_at IS NULL) OR (number IS NOT NULL))),
     constraint queue_entry_check4 CHECK (((status <> 'waiting'::text) OR (admitted_at IS NULL))),
-    constraint queue_entry_check5 CHECK (((status <> ALL (ARRAY['processing'::text, 'completed'::text, 'expired'::text])) OR (admitted_at IS NOT NULL))),
+    constraint queue_entry_check5 CHECK (((status <> ALL (ARRAY['processing'::text, 'completed'::text])) OR (admitted_at IS NOT NULL))),
     constraint queue_entry_check6 CHECK (((status = ANY (ARRAY['waiting'::text, 'processing'::text])) = (ended_at IS NULL))),
     constraint queue_entry_number_check CHECK ((number >= 1)),
     constraint queue_entry_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'processing'::text, 'completed'::text, 'expired'::text, 'left'::text])))
 );
 create index queue_entry_admitted ON queue_entry USING btree (event_id, admitted_at) WHERE (admitted_at IS NOT NULL);
 create index queue_entry_entrant ON queue_entry USING btree (event_id, number) INCLUDE (public_id) WHERE is_entrant;
-create index queue_entry_left ON queue_entry USING btree (event_id, number) WHERE ((status = 'left'::text) AND (admitted_at IS NULL));
+create index queue_entry_gone ON queue_entry USING btree (event_id, number) WHERE ((status = ANY (ARRAY['left'::text, 'expired'::text])) AND (admitted_at IS NULL));
 create unique index queue_entry_number ON queue_entry USING btree (event_id, number) WHERE (number IS NOT NULL);
 create index queue_entry_of_account ON queue_entry USING btree (account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
 create index queue_entry_of_event ON queue_entry USING btree (event_id, status);
@@ -787,6 +796,98 @@ create table ticket_version (
 create index ticket_version_of_event ON ticket_version USING btree (event_id, version);
 create index ticket_version_revoked ON ticket_version USING btree (event_id, ticket_id) WHERE (lowest_generation IS NOT NULL);
 
+create table promo_code (
+    id             bigint generated always as identity not null,
+    code           text not null,
+    kind           text not null,
+    value          bigint not null,
+    event_id       bigint,
+    max_uses       integer,
+    per_user_limit integer,
+    starts_at      timestamp with time zone,
+    ends_at        timestamp with time zone,
+    min_amount     bigint,
+    is_active      boolean default true not null,
+    used_count     integer default 0 not null,
+    created_at     timestamp with time zone not null,
+    updated_at     timestamp with time zone,
+    constraint promo_code_pkey PRIMARY KEY (id),
+    constraint promo_code_code_key UNIQUE (code),
+    constraint promo_code_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id),
+    constraint promo_code_check CHECK (((value >= 1) AND (value <=
+CASE kind
+    WHEN 'percent'::text THEN (10000)::bigint
+    ELSE '100000000000'::bigint
+END))),
+    constraint promo_code_check1 CHECK ((used_count <= max_uses)),
+    constraint promo_code_check2 CHECK ((starts_at < ends_at)),
+    constraint promo_code_code_check CHECK ((code ~ '^[A-Z0-9_-]{3,32}$'::text)),
+    constraint promo_code_kind_check CHECK ((kind = ANY (ARRAY['percent'::text, 'amount'::text]))),
+    constraint promo_code_max_uses_check CHECK ((max_uses >= 1)),
+    constraint promo_code_min_amount_check CHECK ((min_amount >= 0)),
+    constraint promo_code_per_user_limit_check CHECK ((per_user_limit >= 1)),
+    constraint promo_code_used_count_check CHECK ((used_count >= 0))
+);
+create index promo_code_of_event ON promo_code USING btree (event_id) WHERE (event_id IS NOT NULL);
+
+create table promo_use (
+    cart_id    bigint not null,
+    promo_id   bigint not null,
+    account_id bigint not null,
+    state      text not null,
+    kind       text not null,
+    value      bigint not null,
+    min_amount bigint,
+    created_at timestamp with time zone not null,
+    constraint promo_use_pkey PRIMARY KEY (cart_id),
+    constraint promo_use_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint promo_use_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
+    constraint promo_use_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES promo_code(id),
+    constraint promo_use_kind_check CHECK ((kind = ANY (ARRAY['percent'::text, 'amount'::text]))),
+    constraint promo_use_min_amount_check CHECK ((min_amount >= 0)),
+    constraint promo_use_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'booked'::text, 'consumed'::text, 'returned'::text]))),
+    constraint promo_use_value_check CHECK ((value >= 1))
+);
+create index promo_use_of_person ON promo_use USING btree (promo_id, account_id);
+create index promo_use_reserved ON promo_use USING btree (promo_id) WHERE (state = 'reserved'::text);
+create trigger promo_use_moved AFTER UPDATE ON promo_use FOR EACH ROW WHEN (((old.state = 'returned'::text) <> (new.state = 'returned'::text))) EXECUTE FUNCTION count_promo_use();
+create trigger promo_use_taken AFTER INSERT OR DELETE ON promo_use FOR EACH ROW EXECUTE FUNCTION count_promo_use();
+
+create table waitlist_entry (
+    id          bigint generated always as identity not null,
+    account_id  bigint not null,
+    event_id    bigint not null,
+    category_id bigint not null,
+    quantity    integer not null,
+    status      text default 'waiting'::text not null,
+    overtaken   integer default 0 not null,
+    saved_until timestamp with time zone,
+    cart_id     bigint,
+    offered_at  timestamp with time zone,
+    created_at  timestamp with time zone not null,
+    changed_at  timestamp with time zone not null,
+    constraint waitlist_entry_pkey PRIMARY KEY (id),
+    constraint waitlist_entry_cart_id_key UNIQUE (cart_id),
+    constraint waitlist_entry_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+    constraint waitlist_entry_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart(id),
+    constraint waitlist_entry_category_id_event_id_fkey FOREIGN KEY (category_id, event_id) REFERENCES seat_category(id, event_id) ON DELETE CASCADE,
+    constraint waitlist_entry_check CHECK (((cart_id IS NULL) = (offered_at IS NULL))),
+    constraint waitlist_entry_check1 CHECK (((status <> 'waiting'::text) OR (cart_id IS NULL))),
+    constraint waitlist_entry_check2 CHECK (((status <> ALL (ARRAY['offered'::text, 'fulfilled'::text])) OR (cart_id IS NOT NULL))),
+    constraint waitlist_entry_overtaken_check CHECK ((overtaken >= 0)),
+    constraint waitlist_entry_quantity_check CHECK (((quantity >= 1) AND (quantity <= 50))),
+    constraint waitlist_entry_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'offered'::text, 'fulfilled'::text, 'expired'::text, 'left'::text])))
+);
+create index waitlist_entry_of_account ON waitlist_entry USING btree (account_id, event_id);
+create index waitlist_entry_of_event ON waitlist_entry USING btree (event_id);
+create index waitlist_entry_offered ON waitlist_entry USING btree (id) WHERE (status = 'offered'::text);
+create unique index waitlist_entry_one_active ON waitlist_entry USING btree (account_id, category_id) WHERE (status = ANY (ARRAY['waiting'::text, 'offered'::text]));
+create index waitlist_entry_saving ON waitlist_entry USING btree (category_id, saved_until) WHERE ((status = 'waiting'::text) AND (saved_until IS NOT NULL));
+create index waitlist_entry_waiting ON waitlist_entry USING btree (category_id, id) WHERE (status = 'waiting'::text);
+create index waitlist_entry_wanted ON waitlist_entry USING btree (category_id, quantity) WHERE (status = 'waiting'::text);
+create trigger waitlist_changed AFTER UPDATE ON waitlist_entry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION waitlist_was_changed();
+create trigger waitlist_joined AFTER INSERT ON waitlist_entry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION waitlist_was_changed();
+
 create table upload (
     id            bigint generated always as identity not null,
     name          text not null,
@@ -818,6 +919,20 @@ begin
     raise exception 'admin_log is append-only';
 end
 $function$;
+
+create function count_promo_use()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if tg_op <> 'INSERT' and old.state <> 'returned' then
+        update promo_code set used_count = used_count - 1 where id = old.promo_id;
+    end if;
+    if tg_op <> 'DELETE' and new.state <> 'returned' then
+        update promo_code set used_count = used_count + 1 where id = new.promo_id;
+    end if;
+    return null;
+end $function$;
 
 create function event_words(title text, short_description text, organizer_name text, description text)
  RETURNS tsvector
@@ -927,6 +1042,45 @@ begin
 end
 $function$;
 
+create function seats_kept(category bigint, free bigint, moment timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+    remaining bigint := free;
+    smallest integer;
+    entry record;
+begin
+    if exists (select from waitlist_entry where category_id = category and status = 'waiting' and saved_until > moment) then
+        smallest := 1;
+    else
+        select min(quantity) into smallest from waitlist_entry where category_id = category and status = 'waiting';
+    end if;
+
+    if smallest is null or free < smallest then
+        return 0;
+    end if;
+
+    for entry in
+        select   quantity,
+                 saved_until > moment as is_saved_for
+        from     waitlist_entry
+        where    category_id = category
+        and      status = 'waiting'
+        and      (quantity <= free or saved_until > moment)
+        order by id
+    loop
+        if entry.quantity <= remaining or entry.is_saved_for then
+            remaining := remaining - least(entry.quantity, remaining);
+            exit when remaining < smallest;
+        end if;
+    end loop;
+
+    return free - remaining;
+end
+$function$;
+
 create function ticket_has_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -946,6 +1100,27 @@ create function ticket_scan_is_append_only()
 AS $function$
 begin
     raise exception 'ticket_scan is append-only';
+end
+$function$;
+
+create function waitlist_was_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select    list.event_id,
+              coalesce(array_agg(seat.id) filter (where seat.id is not null), '{}'),
+              '{}',
+              array_agg(distinct list.category_id)
+    from      (select event_id, category_id, max(changed_at) as moment from after group by event_id, category_id) as list
+    left join seat on  seat.category_id = list.category_id
+                   and seat.booking_id is null
+                   and seat.label is not null
+                   and not seat.is_blocked
+                   and (seat.cart_id is null or seat.locked_until <= list.moment)
+    group by  list.event_id;
+    return null;
 end
 $function$;
 

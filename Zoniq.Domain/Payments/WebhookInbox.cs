@@ -46,8 +46,9 @@ public sealed partial class WebhookInbox(
             return PaymentProblems.WebhookMalformed;
         }
 
+        var stored = await Store(body, envelope, eventId, cancellationToken);
         measures.WebhookReceived(NameOf(envelope));
-        if (await Store(body, envelope, eventId, cancellationToken) is { } id)
+        if (stored is { } id)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(LongestWait);

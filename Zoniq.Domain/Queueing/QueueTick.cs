@@ -11,8 +11,8 @@ namespace Zoniq.Domain.Queueing;
 /// </summary>
 public sealed partial class QueueTick(Database database, TimeProvider clock, MailOptions website, Measures measures, ILogger<QueueTick> logger)
 {
-    /// <summary>Since when rooms that could let somebody in have not.</summary>
-    private readonly ConcurrentDictionary<long, DateTimeOffset> stalls = new();
+    /// <summary>Since when rooms that could let somebody in have not, and whom they had called by then: another instance may have gone on.</summary>
+    private readonly ConcurrentDictionary<long, (DateTimeOffset Since, long Serving)> stalls = new();
 
     /// <summary>Every room once; one that fails is logged and does not hold up the others, and neither does one whose draw is large.</summary>
     public Task<QueueNews[]> TickAsync(CancellationToken cancellationToken) =>
@@ -46,7 +46,7 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 LogFailure(logger, room.EventId, failure);
-                CountStall(room.EventId, waiting: 1, admitted: 0, hasRoom: true);
+                CountStall(room.EventId, serving: null);
             }
         }
 
@@ -159,7 +159,16 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
         };
         var isNews = await Keep(db, serving);
         await db.CommitAsync();
-        CountStall(eventId, counts.Waiting, admitted.Length, before.IsCalling(now) && counts.Processing < before.BatchSize);
+        measures.QueueMoved(eventId, counts.Waiting, admitted.Length);
+        if (counts.Waiting > 0 && admitted.Length == 0 && before.IsCalling(now) && counts.Processing < before.BatchSize)
+        {
+            CountStall(eventId, after.ServingNumber);
+        }
+        else
+        {
+            stalls.TryRemove(eventId, out _);
+            measures.QueueStalled(eventId, TimeSpan.Zero);
+        }
         return
         [
             .. overdue.Select(accountId => Told(room, accountId, "expired", "Your time to buy has run out; join the queue again for another turn.")),
@@ -297,18 +306,13 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
             """,
             new { eventId, now });
 
-    private void CountStall(long eventId, long waiting, int admitted, bool hasRoom)
+    /// <param name="eventId">Whose room.</param>
+    /// <param name="serving">The highest number called; null when it could not be found out.</param>
+    private void CountStall(long eventId, long? serving)
     {
         var now = clock.GetUtcNow();
-        if (waiting == 0 || admitted > 0 || !hasRoom)
-        {
-            stalls.TryRemove(eventId, out _);
-            measures.Queue(eventId, waiting, admitted, TimeSpan.Zero);
-        }
-        else
-        {
-            measures.Queue(eventId, waiting, admitted, now - stalls.GetOrAdd(eventId, now));
-        }
+        var stall = stalls.AddOrUpdate(eventId, (now, serving ?? 0), (_, known) => serving > known.Serving ? (now, serving.Value) : known);
+        measures.QueueStalled(eventId, now - stall.Since);
     }
 
     private QueueNews Told(Room room, long? accountId, string status, string message) =>

@@ -16,7 +16,7 @@ public sealed class Measures(Meter meter)
 
     private readonly Counter<long> holds = meter.CreateCounter<long>("zoniq.holds", "places", "Places put into carts, by kind: numbered or standing.");
     private readonly Counter<long> refusals = meter.CreateCounter<long>("zoniq.refusals", "answers", "Requests that were refused, by code and status.");
-    private readonly Counter<long> steps = meter.CreateCounter<long>("zoniq.purchases", "purchases", "How far purchases came, by step: cart, checkout, order, confirmed.");
+    private readonly Counter<long> steps = meter.CreateCounter<long>("zoniq.purchases", "purchases", "How far purchases came, by step: cart (its first places), checkout, order, confirmed.");
     private readonly Counter<long> captures = meter.CreateCounter<long>("zoniq.payments.captured", "payments", "Bookings that became paid, by source: who told us.");
     private readonly Counter<long> reconciled = meter.CreateCounter<long>("zoniq.reconciler.findings", "payments", "Payments that nobody else had told of, by outcome.");
     private readonly Counter<long> webhooks = meter.CreateCounter<long>("zoniq.webhooks.received", "webhooks", "Webhooks whose signature was right, by event.");
@@ -24,7 +24,7 @@ public sealed class Measures(Meter meter)
     private readonly Histogram<double> requests = meter.CreateHistogram<double>("zoniq.requests", "s", "How long functions took to answer, by function and status.");
     private readonly Counter<long> mails = meter.CreateCounter<long>("zoniq.mails", "mails", "Deliveries tried, by template and outcome: sent, failed.");
     private readonly Gauge<long> outboxDepth = meter.CreateGauge<long>("zoniq.outbox.depth", "mails", "Mails that wait.");
-    private readonly Gauge<double> outboxAge = meter.CreateGauge<double>("zoniq.outbox.age", "s", "How long the mail that has been due longest has waited; 0 when none is.");
+    private readonly Gauge<double> outboxAge = meter.CreateGauge<double>("zoniq.outbox.age", "s", "How old the oldest mail is that is due and could not be sent; 0 when none is.");
     private readonly Gauge<long> queueDepth = meter.CreateGauge<long>("zoniq.queue.waiting", "people", "People who wait, by event.");
     private readonly Counter<long> admissions = meter.CreateCounter<long>("zoniq.queue.admitted", "people", "People let in, by event.");
     private readonly Gauge<double> queueStall = meter.CreateGauge<double>("zoniq.queue.stall", "s", "How long an event that has people waiting and room for them has let nobody in.");
@@ -56,11 +56,12 @@ public sealed class Measures(Meter meter)
         outboxAge.Record(oldest.TotalSeconds);
     }
 
-    public void Queue(long eventId, long waiting, int admitted, TimeSpan stalled)
+    public void QueueStalled(long eventId, TimeSpan since) => queueStall.Record(since.TotalSeconds, Tag("event", eventId));
+
+    public void QueueMoved(long eventId, long waiting, int admitted)
     {
         var room = Tag("event", eventId);
         queueDepth.Record(waiting, room);
-        queueStall.Record(stalled.TotalSeconds, room);
         if (admitted > 0)
         {
             admissions.Add(admitted, room);

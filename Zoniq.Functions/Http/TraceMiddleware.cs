@@ -49,7 +49,7 @@ public sealed class TraceMiddleware : IFunctionsWorkerMiddleware
             : ActivityContext.TryParse(http.Request.Headers.TraceParent, null, isRemote: true, out var caller) ? caller : default;
         return Spans.Source.StartActivity(
             name,
-            ActivityKind.Server,
+            ActivityKind.Internal,    // the server's own is the platform's
             outer,
             [
                 new("http.request.method", http.Request.Method),

@@ -52,6 +52,8 @@ internal static class TelemetrySetup
                 _ = hasCollector ? metrics.AddOtlpExporter() : metrics;
                 _ = toConsole ? metrics.AddConsoleExporter() : metrics;
             });
+        // What servers and clients say of a request has its address in it, and that people's words.
+        logging.AddFilter<OpenTelemetryLoggerProvider>("Microsoft", LogLevel.Warning).AddFilter<OpenTelemetryLoggerProvider>("System", LogLevel.Warning);
         logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Storage;
 using Zoniq.Tests.Accounts;
 using Zoniq.Tests.Payments;
@@ -221,27 +224,31 @@ public sealed class TelemetryTests(ZoniqApp app) : DatabaseTest(app)
     [Fact]
     public async Task Nothing_personal_is_told()
     {
-        using var recorder = new Recorder(App, withCalls: true);
-        var staged = await App.AnEvent();
-        var asha = await App.SignUp("asha_secretname", "asha.secret@personal.example", "Secret-Password-77");
+        await using var app = await App.StartAnother(("Logging:LogLevel:Default", "Debug"));
+        using var logs = new EveryLine();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
+        using var recorder = new Recorder(app, withCalls: true);
+        var staged = await app.AnEvent();
+        var asha = await app.SignUp("asha_secretname", "asha.secret@personal.example", "Secret-Password-77");
         (await asha.Patch("/api/users/me", new { fullName = "Asha Secretfamily", phone = "+919876501234" })).Succeeded();
-        (await App.Nobody.Post("/api/auth/signin", new { email = asha.Email, password = "Wrong-Password-88" })).Refused(400, "auth.credentials_invalid");
-        await App.Advance(TimeSpan.FromMinutes(1));
-        var before = App.Inbox.MailsTo(asha.Email).Count;
-        (await App.Nobody.Post("/api/auth/email-otp/send", new { email = asha.Email })).Succeeded();
-        var code = await App.Inbox.ExpectCode(asha.Email, before);
+        (await app.Nobody.Post("/api/auth/signin", new { email = asha.Email, password = "Wrong-Password-88" })).Refused(400, "auth.credentials_invalid");
+        await app.Advance(TimeSpan.FromMinutes(1));
+        var before = app.Inbox.MailsTo(asha.Email).Count;
+        (await app.Nobody.Post("/api/auth/email-otp/send", new { email = asha.Email })).Succeeded();
+        var code = await app.Inbox.ExpectCode(asha.Email, before);
         (await asha.Adds(staged.Standing, 2)).Succeeded();
         var booked = (await asha.ChecksOut(contact: new { contactEmail = "contact.secret@personal.example", contactPhone = "+919876505678" })).Succeeded(201);
         var order = (await asha.CreatesOrder(booked.Id)).Succeeded();
         asha.Pays(order, "fail", "card");
         var paid = asha.Pays(order);
         (await asha.Verifies(paid)).Succeeded();
+        (await app.SendsWebhook("payment.dispute.created", paid.RazorpayOrderId, paid.RazorpayPaymentId, 100_000)).Succeeded();    // it is logged
         var ticket = booked["items"][0];
         var qr = (await asha.Get($"/api/tickets/{ticket.GetProperty("id")}")).Succeeded()["qrPayload"].GetString()!;
         var token = await asha.Sends(ticket.GetProperty("id").GetInt64(), "friend.secret@personal.example", "A secret message 99");
-        (await App.Scans(new { qrPayload = qr, gate = "Gate 1" })).Succeeded();
-        (await App.Scans(new { qrPayload = qr + "x" })).Refused(422, "ticket.qr_invalid");
-        var administrator = await App.Administrator();
+        (await app.Scans(new { qrPayload = qr, gate = "Gate 1" })).Succeeded();
+        (await app.Scans(new { qrPayload = qr + "x" })).Refused(422, "ticket.qr_invalid");
+        var administrator = await app.Administrator();
         (await administrator.Get("/api/admin/users?search=asha.secret%40personal.example")).Succeeded();
         (await administrator.Get("/api/admin/bookings?search=contact.secret%40personal.example")).Succeeded();
         (await asha.Get($"/api/bookings/number/{booked["bookingNumber"].GetString()}?who=asha.secret@personal.example")).Succeeded();
@@ -249,7 +256,7 @@ public sealed class TelemetryTests(ZoniqApp app) : DatabaseTest(app)
         (await asha.Post($"/api/bookings/{booked.Id}/cancel", new { reason = "A secret reason 55" })).Refused(409, "booking.ticket_used");
         foreach (var timer in new[] { "MailOutbox", "PaymentReconcile", "BookingExpiry", "TransferExpiry", "EventReminder", "Invariants", "Housekeeping" })
         {
-            await App.RunTimer(timer);
+            await app.RunTimer(timer);
         }
 
         string[] personal =
@@ -259,9 +266,10 @@ public sealed class TelemetryTests(ZoniqApp app) : DatabaseTest(app)
         ];
         var told = recorder.Spans.Select(Words)
             .Concat(recorder.Values.Select(one => string.Join(' ', one.Tags.Select(tag => $"{tag.Key}={tag.Value}"))))
-            .Concat(App.Logs.Select(line => $"{line.Text} {line.Exception}"))
+            .Concat(logs.Lines)
             .ToArray();
 
+        Assert.NotEmpty(logs.Lines);
         Assert.Contains(told, words => words.Contains("insert into booking", StringComparison.Ordinal));
         Assert.Empty(told.Where(words => personal.Any(value => words.Contains(value, StringComparison.OrdinalIgnoreCase))).Take(5));
     }
@@ -271,4 +279,27 @@ public sealed class TelemetryTests(ZoniqApp app) : DatabaseTest(app)
         + string.Join(' ', span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")) + ' '
         + string.Join(' ', span.Baggage.Select(item => $"{item.Key}={item.Value}")) + ' '
         + string.Join(' ', span.Events.SelectMany(happened => happened.Tags.Select(tag => $"{happened.Name} {tag.Key}={tag.Value}")));
+
+    /// <summary>Whatever is logged, at every level, with what it is made of.</summary>
+    private sealed class EveryLine : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> lines = new();
+
+        public IReadOnlyCollection<string> Lines => lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{formatter(state, exception)} {exception} {(state is IEnumerable<KeyValuePair<string, object?>> parts ? string.Join(' ', parts) : "")}");
+
+        public void Dispose()
+        {
+            // What was heard stays readable.
+        }
+    }
 }

@@ -37,9 +37,9 @@ public sealed class RealtimeSettingsTests(ZoniqApp app) : DatabaseTest(app)
         await using var without = await App.StartAnother((Key, ""));
         await using var broken = await App.StartAnother((Key, "Endpoint=http://127.0.0.1;Port=1;AccessKey=c2VjcmV0;Version=1.0;"));
 
-        Assert.Equal("""{"status":"ready","checks":{"database":"ok","storage":"off","realtime":"ok"}}""", (await App.Nobody.Get("/api/health/ready")).Succeeded(200).Text);
-        Assert.Equal("""{"status":"ready","checks":{"database":"ok","storage":"off","realtime":"off"}}""", (await without.Nobody.Get("/api/health/ready")).Succeeded(200).Text);
-        Assert.Equal("""{"status":"ready","checks":{"database":"ok","storage":"off","realtime":"failed"}}""", (await broken.Nobody.Get("/api/health/ready")).Succeeded(200).Text);
+        Assert.Equal("""{"status":"ready","checks":{"database":"ok","storage":"ok","realtime":"ok"}}""", (await App.Nobody.Get("/api/health/ready")).Succeeded(200).Text);
+        Assert.Equal("""{"status":"ready","checks":{"database":"ok","storage":"ok","realtime":"off"}}""", (await without.Nobody.Get("/api/health/ready")).Succeeded(200).Text);
+        Assert.Equal("""{"status":"ready","checks":{"database":"ok","storage":"ok","realtime":"failed"}}""", (await broken.Nobody.Get("/api/health/ready")).Succeeded(200).Text);
     }
 
     [Fact]
