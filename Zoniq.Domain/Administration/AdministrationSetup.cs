@@ -13,6 +13,8 @@ public static class AdministrationSetup
         services.AddSingleton<EventCancellation>();
         services.AddSingleton<EventRefunds>();
         services.AddSingleton<UserAdministration>();
+        services.AddSingleton<PersonalData>();
+        services.AddSingleton<AccountErasure>();
         services.AddSingleton<BookingAdministration>();
         services.AddSingleton<AttendeeList>();
         services.AddSingleton<PaymentAdministration>();

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Zoniq.Domain.Accounts;
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
 
-/// <summary>Throws away what has served its purpose. Nothing depends on it: all of it has stopped counting by itself.</summary>
+/// <summary>Throws away what has served its purpose, and forgets people's words when they are old. Nothing depends on it: all of it has stopped counting by itself.</summary>
 public sealed partial class Housekeeping(Database database, PictureUploads pictures, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     /// <summary>Rows of one statement.</summary>
@@ -13,6 +14,12 @@ public sealed partial class Housekeeping(Database database, PictureUploads pictu
 
     /// <summary>Statements for one table; what is left then goes the next time.</summary>
     private const int MostBatches = 400;
+
+    /// <summary>What mails said, and to whom they went, is of use to the office for so long.</summary>
+    public static readonly TimeSpan MailsAreKept = TimeSpan.FromDays(90);
+
+    /// <summary>The gateway's own words and administrators' network addresses: for as long as money can be disputed.</summary>
+    public static readonly TimeSpan EvidenceIsKept = TimeSpan.FromDays(180);
 
     /// <summary>Tables do not wait for each other: one that cannot be tidied is logged.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken)
@@ -22,6 +29,10 @@ public sealed partial class Housekeeping(Database database, PictureUploads pictu
         await Tidy("rate_counter", "resets_at <= @now", cancellationToken);
         await Tidy("idempotent_request", "expires_at <= @now", cancellationToken);
         await Tidy("sign_in_attempt", "last_try_at <= @since and (locked_until is null or locked_until <= @now)", cancellationToken);
+        await Forget("mail", "data = '{}', last_error = null", $"data <> '{{}}' and status <> 'pending' and created_at <= @mailsSince", cancellationToken);
+        await Forget("mail", "recipient = 'erased-' || id || '@deleted.invalid'", $"cause like '{MailPolicy.Farewell}%' and recipient not like 'erased-%' and status <> 'pending'", cancellationToken);
+        await Forget("webhook_event", "body = '{}'", "body <> '{}' and processed_at is not null and received_at <= @evidenceSince", cancellationToken);
+        await Forget("admin_log", "ip_address = null", "ip_address is not null and created_at <= @evidenceSince", cancellationToken);
         await RemovePictures(cancellationToken);
     }
 
@@ -57,6 +68,39 @@ public sealed partial class Housekeeping(Database database, PictureUploads pictu
                     """,
                     new { now, since = now - AccountPolicy.LockOut, lastAllowed = now - AccountPolicy.CodeCooldown, Batch });
                 if (gone < Batch)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailure(logger, table, failure);
+        }
+    }
+
+    private async Task Forget(string table, string nothing, string isOld, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        try
+        {
+            for (var batch = 0; batch < MostBatches; batch++)
+            {
+                await using var db = await database.BeginAsync(cancellationToken);
+                await db.ExecuteAsync("select set_config('zoniq.erasing', 'on', true)");
+                var forgotten = await db.ExecuteAsync(
+                    $"""
+                    update {table}
+                    set    {nothing}
+                    where  id = any(array(
+                        select id
+                        from   {table}
+                        where  {isOld}
+                        limit  @Batch))
+                    """,
+                    new { mailsSince = now - MailsAreKept, evidenceSince = now - EvidenceIsKept, Batch });
+                await db.CommitAsync();
+                if (forgotten < Batch)
                 {
                     return;
                 }

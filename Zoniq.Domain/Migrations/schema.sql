@@ -454,6 +454,7 @@ create table webhook_event (
     constraint webhook_event_pkey PRIMARY KEY (id),
     constraint webhook_event_event_key_key UNIQUE (event_key)
 );
+create index webhook_event_by_age ON webhook_event USING btree (received_at) WHERE ((body <> '{}'::text) AND (processed_at IS NOT NULL));
 create index webhook_event_open ON webhook_event USING btree (next_attempt_at) WHERE ((processed_at IS NULL) AND (NOT is_parked));
 
 create table mail (
@@ -477,6 +478,7 @@ create table mail (
     constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text]))),
     constraint mail_trace_parent_check CHECK ((length(trace_parent) <= 55))
 );
+create index mail_by_age ON mail USING btree (created_at) WHERE (data <> '{}'::jsonb);
 create index mail_by_recipient ON mail USING btree (lower(recipient));
 create index mail_by_status ON mail USING btree (status, id);
 create index mail_to_send ON mail USING btree (importance, next_attempt_at) WHERE (status = 'pending'::text);
@@ -494,6 +496,7 @@ create table admin_log (
     constraint admin_log_pkey PRIMARY KEY (id),
     constraint admin_log_admin_id_fkey FOREIGN KEY (admin_id) REFERENCES account(id)
 );
+create index admin_log_by_age ON admin_log USING btree (created_at) WHERE (ip_address IS NOT NULL);
 create index admin_log_mismatch ON admin_log USING btree (entity_id) WHERE (action = 'payment_mismatch'::text);
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create index admin_log_of_admin ON admin_log USING btree (admin_id, created_at DESC, id DESC);
@@ -916,6 +919,14 @@ create function admin_log_is_append_only()
  LANGUAGE plpgsql
 AS $function$
 begin
+    if tg_op = 'UPDATE'
+        and current_setting('zoniq.erasing', true) = 'on'
+        and (new.id, new.admin_id, new.action, new.entity_type, new.entity_id, new.created_at)
+            is not distinct from (old.id, old.admin_id, old.action, old.entity_type, old.entity_id, old.created_at)
+    then
+        return new;
+    end if;
+
     raise exception 'admin_log is append-only';
 end
 $function$;

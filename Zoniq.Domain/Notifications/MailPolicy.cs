@@ -3,6 +3,9 @@ namespace Zoniq.Domain.Notifications;
 /// <summary>How patiently mails are delivered.</summary>
 public static class MailPolicy
 {
+    /// <summary>How the cause of a mail begins whose recipient is gone: nothing of it is kept once it has left or been given up.</summary>
+    public const string Farewell = "farewell:";
+
     /// <summary>Mails taken at once.</summary>
     public const int Batch = 20;
 

@@ -258,7 +258,8 @@ public sealed partial class MailSender(
         WriteAsync(db => db.ExecuteAsync(
             $"""
             update mail
-            set    status = 'sent', sent_at = @now, last_error = null, data = data - 'code'
+            set    status = 'sent', sent_at = @now, last_error = null, data = data - 'code',
+                   recipient = case when cause like '{MailPolicy.Farewell}%' then 'erased-' || id || '@deleted.invalid' else recipient end
             where  id = @Id
             and    {IsPending}
             and    attempts = @Attempts

@@ -230,6 +230,15 @@ public static class Mails
         Data = Data(new SecurityMail(what, changedAt), MailJson.Default.SecurityMail),
     };
 
+    /// <summary>The last one: its address is forgotten as soon as it has left.</summary>
+    public static Mail AccountDeleted(string recipient, long accountId, DateTimeOffset deletedAt) => new()
+    {
+        Template = MailTemplate.SecurityNotice,
+        Recipient = recipient,
+        Cause = $"{MailPolicy.Farewell}{accountId}",
+        Data = Data(new SecurityMail("The account was deleted, and with it everything that names you.", deletedAt), MailJson.Default.SecurityMail),
+    };
+
     /// <summary>With the tickets and an entry for the calendar, which an <see cref="IAttachmentSource"/> of each kind makes when the mail is sent.</summary>
     public static Mail BookingConfirmed(Addressee to, long bookingId, BookingMail booking) =>
         About(booking with { BookingId = bookingId }, MailTemplate.BookingConfirmed, to, $"booking:{bookingId}");

@@ -48,12 +48,13 @@ public static class Outbox
                        and    not email_ticket_delivery),
                    @importance, @now, @ExpiresAt, @traceParent, @now
             from   unnest(@accounts, @recipients, @causes, @data) as wanted (account_id, recipient, cause, data)
-            where  @preferences = '{}'
+            where  wanted.recipient not like '%@deleted.invalid'    -- nobody is there any more
+            and    (@preferences = '{}'
             or     coalesce((
                        select bool_or((to_jsonb(preference) ->> name)::boolean)
                        from   notification_preference as preference
                        cross join unnest(@preferences) as name
-                       where  account_id = wanted.account_id), true)
+                       where  account_id = wanted.account_id), true))
             on conflict (cause, template, recipient) do nothing
             returning id
             """,

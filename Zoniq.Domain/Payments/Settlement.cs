@@ -118,12 +118,14 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                    booking.paid_by,
                    booking.payment_due_at,
                    booking.trace_parent,
+                   account.is_active as has_buyer,
                    event.status as event_status,
                    gateway_order.razorpay_order_id,
                    gateway_order.amount
             from   gateway_order
             join   booking on booking.id = gateway_order.booking_id
             join   event on event.id = booking.event_id
+            join   account on account.id = booking.account_id
             where  gateway_order.razorpay_order_id = @orderId
             for update of booking
             """,
@@ -197,8 +199,10 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
 
     private static async Task<SettlementOutcome> Fulfil(Session db, LockedOrder order, RecordedPayment payment, string gatewayPaymentId, DateTimeOffset now)
     {
-        if ((order.Status == "pending" && !order.IsEventCancelled)
-            || (order.Status == "expired" && await db.TryAsync(() => Confirmation.ReacquireAsync(db, order.BookingId, now))))
+        // Whoever has deleted their account could not come to the ticket any more.
+        if (order.HasBuyer
+            && ((order.Status == "pending" && !order.IsEventCancelled)
+                || (order.Status == "expired" && await db.TryAsync(() => Confirmation.ReacquireAsync(db, order.BookingId, now)))))
         {
             var (to, booking) = await Confirmation.ConfirmAsync(db, order.BookingId, payment.Id, now);
             await Outbox.EnqueueAsync(db, Mails.PaymentConfirmed(to, payment.Id, payment.Amount, gatewayPaymentId, booking), now);
@@ -297,6 +301,9 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         public DateTimeOffset? PaymentDueAt { get; init; }
 
         public string? TraceParent { get; init; }
+
+        /// <summary>False when the account was deleted.</summary>
+        public bool HasBuyer { get; init; }
 
         public string EventStatus { get; init; } = "";
 

@@ -42,6 +42,22 @@ public static class TicketTransfers
     public static Task EndOfSenderAsync(Session db, long accountId, DateTimeOffset now) =>
         EndAsync(db, "ticket_transfer.from_account = @id", accountId, "office", now);
 
+    /// <summary>Somebody is gone: what was offered to them goes back to whoever offered it, who learns no new address.</summary>
+    public static async Task EndOfRecipientAsync(Session db, string email, string instead, DateTimeOffset now)
+    {
+        var offered = await db.QueryAsync<long>(
+            """
+            update ticket_transfer
+            set    to_email = @instead,
+                   message = null
+            where  to_email = @email
+            and    status = 'pending'
+            returning id
+            """,
+            new { email, instead });
+        await EndAsync(db, "ticket_transfer.id = any(@id)", offered, "office", now);
+    }
+
     /// <summary>What is over by the clock has expired, whatever else happens to it.</summary>
     private static async Task EndAsync(Session db, string which, object id, string endedBy, DateTimeOffset now)
     {

@@ -25,13 +25,12 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Every_timer_that_is_explained_is_one()
+    public void Every_timer_is_explained()
     {
         var page = File.ReadAllText(Path.Combine(Documents, "architecture.md")).ReplaceLineEndings("\n");
         var explained = TimerRow().Matches(TimerSection().Match(page).Value).Select(row => row.Groups[1].Value).ToArray();
 
-        Assert.NotEmpty(explained);
-        Assert.Empty(explained.Except(Timers()));
+        Assert.Equal(Timers().Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
     }
 
     /// <summary>Those that lead into the repository, without the place on the page; code is not read.</summary>

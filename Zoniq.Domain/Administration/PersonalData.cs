@@ -1,0 +1,88 @@
+using System.Text;
+using Zoniq.Domain.Storage;
+
+namespace Zoniq.Domain.Administration;
+
+/// <summary>Everything that is held about a person, for themselves.</summary>
+public sealed class PersonalData(Database database, TimeProvider clock)
+{
+    // One statement sees one moment. Rows carry the names of their columns; what opens something, and what is only of use to machines, is left out.
+    private const string Sql =
+        """
+        with me as (
+            select * from account where id = @accountId
+        ),
+        my_booking as (
+            select * from booking where account_id = @accountId
+        ),
+        my_payment as (
+            select payment.* from payment join my_booking on my_booking.id = payment.booking_id
+        )
+        select jsonb_pretty(jsonb_build_object(
+            'generatedAt', @now,
+            'profile', (
+                select jsonb_build_object(
+                    'id', id, 'username', username, 'email', email, 'phone', phone, 'fullName', full_name, 'role', role, 'isVerified', claimed_email is null, 'isPhoneVerified', is_phone_verified,
+                    'isBlocked', is_blocked, 'blockedReason', blocked_reason, 'unprovenEmail', claimed_email, 'lastLoginAt', last_login_at, 'createdAt', created_at, 'updatedAt', updated_at)
+                from me),
+            'bookings', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', my_booking.id, 'bookingNumber', booking_number, 'eventId', event_id, 'eventTitle', event.title, 'status', my_booking.status, 'paymentStatus', payment_status,
+                    'totalAmountPaise', total_amount, 'discountAmountPaise', discount_amount, 'finalAmountPaise', final_amount, 'promoCode', promo_code, 'contactEmail', contact_email,
+                    'contactPhone', contact_phone, 'cancelledAt', my_booking.cancelled_at, 'cancellationReason', my_booking.cancellation_reason, 'createdAt', my_booking.created_at) order by my_booking.id), '[]')
+                from my_booking join event on event.id = my_booking.event_id),
+            'tickets', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', ticket.id, 'bookingId', ticket.booking_id, 'ticketNumber', ticket_number, 'isBuyer', my_booking.id is not null, 'isHolder', holder_id = @accountId, 'pricePaise', price,
+                    'status', ticket.status, 'usedAt', used_at, 'createdAt', ticket.created_at) order by ticket.id), '[]')
+                from ticket left join my_booking on my_booking.id = ticket.booking_id
+                where holder_id = @accountId or my_booking.id is not null),
+            'transfers', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', ticket_transfer.id, 'ticketId', ticket_id, 'direction', case when from_account = @accountId then 'sent' else 'received' end, 'toEmail', to_email, 'message', message,
+                    'status', ticket_transfer.status, 'createdAt', ticket_transfer.created_at, 'expiresAt', expires_at, 'endedAt', ended_at) order by ticket_transfer.id), '[]')
+                from ticket_transfer
+                where from_account = @accountId or to_account = @accountId or to_email = (select email from me)),
+            'payments', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', id, 'bookingId', booking_id, 'razorpayOrderId', razorpay_order_id, 'razorpayPaymentId', razorpay_payment_id, 'amountPaise', amount, 'amountRefundedPaise', amount_refunded,
+                    'status', status, 'method', method, 'errorCode', error_code, 'errorDescription', error_description, 'createdAt', created_at, 'paidAt', paid_at) order by id), '[]')
+                from my_payment),
+            'refunds', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', refund.id, 'paymentId', payment_id, 'razorpayRefundId', razorpay_refund_id, 'amountPaise', refund.amount, 'status', refund.status, 'reason', reason,
+                    'requestedBy', requested_by, 'createdAt', refund.created_at, 'processedAt', processed_at) order by refund.id), '[]')
+                from refund join my_payment on my_payment.id = refund.payment_id),
+            'carts', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', cart.id, 'eventId', event_id, 'status', cart.status, 'expiresAt', expires_at, 'createdAt', cart.created_at,
+                    'items', (select coalesce(jsonb_agg(jsonb_build_object('seatCategoryId', category_id, 'quantity', quantity, 'unitPricePaise', unit_price)), '[]') from cart_item where cart_id = cart.id)) order by cart.id), '[]')
+                from cart where account_id = @accountId),
+            'wishlist', (
+                select coalesce(jsonb_agg(jsonb_build_object('eventId', event_id, 'createdAt', created_at) order by id), '[]')
+                from wishlist_item where account_id = @accountId),
+            'waitlist', (
+                select coalesce(jsonb_agg(jsonb_build_object('eventId', event_id, 'seatCategoryId', category_id, 'quantity', quantity, 'status', status, 'createdAt', created_at) order by id), '[]')
+                from waitlist_entry where account_id = @accountId),
+            'queueEntries', (
+                select coalesce(jsonb_agg(jsonb_build_object('queueEntryId', public_id, 'eventId', event_id, 'status', status, 'queueNumber', number, 'joinedAt', joined_at, 'endedAt', ended_at) order by id), '[]')
+                from queue_entry where account_id = @accountId),
+            'notificationPreferences', (
+                select to_jsonb(preference) - 'account_id'
+                from notification_preference as preference where account_id = @accountId),
+            'adminActions', (
+                select coalesce(jsonb_agg(jsonb_build_object('id', id, 'action', action, 'entityType', entity_type, 'entityId', entity_id, 'ipAddress', ip_address, 'createdAt', created_at) order by id), '[]')
+                from admin_log where admin_id = @accountId),
+            'mails', (
+                select coalesce(jsonb_agg(jsonb_build_object('template', template, 'recipient', recipient, 'status', status, 'createdAt', created_at, 'sentAt', sent_at) order by id), '[]')
+                from mail where recipient in (select email from me union select contact_email from my_booking))))::text
+        """;
+
+    /// <summary>One JSON file, as it all stood at one moment; without hashes, codes and tokens.</summary>
+    public async Task<Document> Export(long accountId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        var json = await db.QuerySingleAsync<string>(Sql, new { accountId, now = clock.GetUtcNow() });
+        return new Document(Encoding.UTF8.GetBytes(json), "application/json", $"zoniq-export-{accountId}.json");
+    }
+}
