@@ -25,6 +25,9 @@ public sealed record LogEntry
     /// <summary>The fields that were changed, before and after.</summary>
     public JsonObject? Details => DetailsText is null ? null : (JsonObject?)JsonNode.Parse(DetailsText);
 
+    /// <summary>The same for people: who did what to what.</summary>
+    public string Summary => LogSentence.Of(this, Details);
+
     public string? IpAddress { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -8,6 +8,7 @@ public static class CartsSetup
     public static void AddCarts(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(CartPolicy.From(settings));
+        services.AddSingleton<BestSeats>();
         services.AddSingleton<CartService>();
         services.AddSingleton<AddToCart>();
         services.AddSingleton<ChangeCartQuantity>();

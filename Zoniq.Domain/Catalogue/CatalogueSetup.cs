@@ -15,6 +15,7 @@ public static class CatalogueSetup
         services.AddSingleton<EventCatalogue>();
         services.AddSingleton<WishlistService>();
         services.AddSingleton<EventAdministration>();
+        services.AddSingleton<EventDuplication>();
         services.AddSingleton<AdminEventList>();
         services.AddSingleton<VenueAdministration>();
         services.AddSingleton<VenueList>();

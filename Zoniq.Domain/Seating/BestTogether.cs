@@ -2,40 +2,108 @@ using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Seating;
 
-/// <summary>Choosing numbered seats for somebody who is not there to choose.</summary>
+/// <summary>Choosing numbered seats for somebody who has not chosen.</summary>
 public static class BestTogether
 {
-    /// <summary>So many free seats of a category: side by side, else in one row, else any; earlier ones first. Fewer when there are not so many.</summary>
-    public static async Task<long[]> ChooseAsync(Session db, long categoryId, int quantity, DateTimeOffset now)
+    /// <summary>Of choices that are about as good, one is taken at random, so that not everybody who asks at the same moment is told the same.</summary>
+    private const int AboutAsGood = 4;
+
+    /// <summary>So many free seats of a category, as they stand at this moment; fewer when there are not so many.</summary>
+    /// <param name="db">Where to look.</param>
+    /// <param name="categoryId">Of which category.</param>
+    /// <param name="quantity">How many.</param>
+    /// <param name="chance">Picks among what is about as good; null always picks the best.</param>
+    /// <param name="now">The moment.</param>
+    public static async Task<Seat[]> ChooseAsync(Session db, long categoryId, int quantity, Random? chance, DateTimeOffset now)
     {
-        var free = await db.QueryAsync<Seat>(
+        var seats = await db.QueryAsync<Seat>(
             $"""
-            select s.id, s.category_id, s.label as seat_label, s.row_name, s.section, s.seat_number
+            select s.id, s.category_id, s.label as seat_label, s.row_name, s.section, s.seat_number, s.position_x, s.position_y,
+                   case when {SeatStatus.IsFreeSql} then 'available' else 'locked' end as status
             from   seat s
             where  s.category_id = @categoryId
             and    s.label is not null
-            and    {SeatStatus.IsFreeSql}
             """,
             new { categoryId, now });
-        Array.Sort(free, SeatOrder.Instance);
-
-        var rows = free.GroupBy(seat => (seat.Section, seat.RowName)).Select(row => row.ToArray()).Where(row => row.Length >= quantity).ToArray();
-        var chosen = rows.Select(row => SideBySide(row, quantity)).FirstOrDefault(found => found is not null) ?? rows.FirstOrDefault() ?? free;
-        return [.. chosen.Take(quantity).Select(seat => seat.Id)];
+        return Choose(seats, quantity, chance);
     }
 
-    /// <summary>The first seats of a row whose numbers follow each other; null when there are none.</summary>
-    private static Seat[]? SideBySide(Seat[] row, int quantity)
+    /// <summary>
+    /// Side by side, rather without leaving one seat alone, rather in front, rather in the middle of the row. Where so many are nowhere side by side, in as few groups as can be.
+    /// </summary>
+    public static Seat[] Choose(IEnumerable<Seat> seats, int quantity, Random? chance = null)
     {
-        for (var from = 0; from + quantity <= row.Length; from++)
-        {
-            var seats = row[from..(from + quantity)];
-            if (int.TryParse(seats[0].SeatNumber, out var first) && seats.Select((seat, at) => int.TryParse(seat.SeatNumber, out var number) && number == first + at).All(follows => follows))
-            {
-                return seats;
-            }
-        }
+        var rows = seats
+            .GroupBy(seat => (seat.Section, seat.RowName))
+            .Select(row => row.OrderBy(seat => seat.PositionX ?? 0).ThenBy(seat => seat, SeatOrder.Instance).ToArray())
+            .OrderBy(row => row.Min(seat => seat.PositionY) ?? 0)
+            .ThenBy(row => row[0], SeatOrder.Instance)
+            .ToArray();
+        var runs = rows.SelectMany((row, rank) => FreeRuns(row).Select(run => new Run(row, rank, run.From, run.Length))).ToArray();
 
-        return null;
+        var best = runs
+            .SelectMany(run => run.Windows(quantity))
+            .OrderBy(window => window.Alone)
+            .ThenBy(window => window.Rank)
+            .ThenBy(window => window.FromMiddle)
+            .ThenBy(window => window.From)
+            .Take(chance is null ? 1 : AboutAsGood)
+            .ToArray();
+
+        // What leaves somebody alone, or is in another row, is not as good as the best.
+        best = [.. best.Where(window => window.Alone == best[0].Alone && window.Rank == best[0].Rank)];
+        return best.Length > 0
+            ? best[chance?.Next(best.Length) ?? 0].Seats
+            : [.. runs.OrderByDescending(run => run.Length).ThenBy(run => run.Rank).SelectMany(run => run.Row[run.From..(run.From + run.Length)]).Take(quantity)];
     }
+
+    /// <summary>Whether they are one group.</summary>
+    public static bool AreTogether(Seat[] seats) => seats.Zip(seats.Skip(1)).All(pair => pair.First.Section == pair.Second.Section && pair.First.RowName == pair.Second.RowName && AreNeighbours(pair.First, pair.Second));
+
+    /// <summary>Free seats that follow each other without a gap.</summary>
+    private static IEnumerable<(int From, int Length)> FreeRuns(Seat[] row)
+    {
+        for (var from = 0; from < row.Length; from++)
+        {
+            if (row[from].Status != SeatStatus.Available)
+            {
+                continue;
+            }
+
+            var length = 1;
+            while (from + length < row.Length && row[from + length].Status == SeatStatus.Available && AreNeighbours(row[from + length - 1], row[from + length]))
+            {
+                length++;
+            }
+
+            yield return (from, length);
+            from += length - 1;
+        }
+    }
+
+    /// <summary>By where they stand; where that is not known, by their numbers; without numbers, by their order.</summary>
+    private static bool AreNeighbours(Seat left, Seat right) =>
+        (left.PositionX, right.PositionX) is ({ } x, { } next) ? next - x == 1
+        : !int.TryParse(left.SeatNumber, out var number) || !int.TryParse(right.SeatNumber, out var other) || other - number == 1;
+
+    private sealed record Run(Seat[] Row, int Rank, int From, int Length)
+    {
+        public IEnumerable<Window> Windows(int quantity) =>
+            from start in Enumerable.Range(From, Math.Max(0, Length - quantity + 1))
+            let left = start - From
+            let right = From + Length - start - quantity
+            select new Window(
+                Row[start..(start + quantity)],
+                Rank,
+                start,
+                (left == 1 ? 1 : 0) + (right == 1 ? 1 : 0),
+                Math.Abs((2 * start) + quantity - Row.Length));
+    }
+
+    /// <param name="Seats">Side by side.</param>
+    /// <param name="Rank">Of the row, from the front.</param>
+    /// <param name="From">Where in the row it begins.</param>
+    /// <param name="Alone">Seats that would be left alone.</param>
+    /// <param name="FromMiddle">Twice the distance from the middle of the row.</param>
+    private sealed record Window(Seat[] Seats, int Rank, int From, int Alone, int FromMiddle);
 }

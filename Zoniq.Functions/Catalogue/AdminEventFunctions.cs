@@ -6,7 +6,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Catalogue;
 
-public sealed class AdminEventFunctions(EventAdministration events, AdminEventList list)
+public sealed class AdminEventFunctions(EventAdministration events, AdminEventList list, EventDuplication duplication)
 {
     /// <summary>Events of every status, by date.</summary>
     [Function("ListAdminEvents")]
@@ -32,6 +32,16 @@ public sealed class AdminEventFunctions(EventAdministration events, AdminEventLi
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events")] HttpRequest request,
         [Body] CreateEvent draft, CurrentUser user, CancellationToken cancellationToken) =>
         events.Create(user.Actor, draft, cancellationToken);
+
+    /// <summary>Enters an event once more at other dates, as a draft with the same categories and places, all of them free.</summary>
+    [Function("DuplicateEvent")]
+    [Allow(Access.Admin)]
+    [Succeeds(Success.Created)]
+    [Refuses("event.not_found")]
+    public Task<Result<AdminEvent>> Duplicate(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/events/{id:long:min(1)}/duplicate")] HttpRequest request,
+        long id, [Body] DuplicateEvent again, CurrentUser user, CancellationToken cancellationToken) =>
+        duplication.Duplicate(user.Actor, id, again, cancellationToken);
 
     /// <summary>One event, whatever its status.</summary>
     [Function("GetAdminEvent")]

@@ -14,6 +14,7 @@ namespace Zoniq.Functions.Catalogue;
 [JsonSerializable(typeof(AdminEventPage))]
 [JsonSerializable(typeof(EventCounts))]
 [JsonSerializable(typeof(CreateEvent))]
+[JsonSerializable(typeof(DuplicateEvent))]
 [JsonSerializable(typeof(PatchEvent))]
 [JsonSerializable(typeof(UploadedPicture))]
 [JsonSerializable(typeof(VenueDetail))]

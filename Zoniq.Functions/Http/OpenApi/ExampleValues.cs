@@ -70,7 +70,7 @@ internal static class ExampleValues
           "PaymentVerification/message": "Payment verified successfully", "page": 1, "pageSize": 20, "total": 1, "period": "7d",
           "usersPercent": 12.5, "bookingsPercent": 8.3, "revenuePercent": 10.4, "cancelled": 0, "pending": 0, "expired": 0, "refunded": 0, "draft": 0, "checkedIn": 0,
           "blockedUsers": 0, "emailMarketing": false, "BlockUser/reason": "Resells tickets.", "CancelEvent/reason": "The artist is ill.",
-          "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "ipAddress": "203.0.113.9", "clearFields": [],
+          "action": "publish_event", "entityType": "event", "details": {"status": {"before": "draft", "after": "published"}}, "summary": "meera published event 7: status from draft to published.", "ipAddress": "203.0.113.9", "clearFields": [],
           "QueueEntry/status": "waiting", "position": 128, "totalAhead": 127, "queueNumber": 1128, "servingNumber": 1000, "estimatedWaitMinutes": 13, "joinedAt": "2026-11-14T09:10:00Z",
           "QueueEntry/expiresAt": null, "canProceed": false, "QueueStatus/queueEnabled": true, "QueueOverview/queueEnabled": true, "totalInQueue": 540, "currentlyProcessing": 50, "ratePerMinute": 10.00, "isPaused": false, "isDraining": false,
           "batchSize": 50, "processingMinutes": 10, "waiting": 490, "processing": 50, "completed": 870, "QueueOverview/expired": 70, "left": 12,

@@ -1,0 +1,119 @@
+using Zoniq.Domain.Seating;
+
+namespace Zoniq.Tests.Carts;
+
+/// <summary>Somebody says how many, and we say which.</summary>
+public sealed class BestSeatsTests(ZoniqApp app) : DatabaseTest(app)
+{
+    [Fact]
+    public async Task What_is_proposed_is_side_by_side_in_front_and_can_be_held()
+    {
+        var staged = await App.AnEvent(rows: 4, seatsPerRow: 12);
+        var asha = await App.NewBuyer();
+
+        var found = (await Asks(asha, staged, 3)).Succeeded(200);
+
+        Assert.True(found["adjacent"].GetBoolean());
+        Assert.Equal(["A"], found["seats"].EnumerateArray().Select(seat => seat.GetProperty("rowName").GetString()).Distinct());
+        (await asha.Adds(staged.Numbered, Ids(found))).Succeeded();
+    }
+
+    [Fact]
+    public async Task Who_is_too_slow_asks_again_and_gets_others()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 4);
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        var proposed = Ids((await Asks(asha, staged, 2)).Succeeded());
+
+        var answers = await Task.WhenAll(asha.Adds(staged.Numbered, proposed), ravi.Adds(staged.Numbered, proposed));
+
+        Assert.Single(answers, answer => answer.Status == 200);
+        Assert.Single(answers, answer => answer.Code == "seat.taken");
+        var slow = answers[0].Status == 200 ? ravi : asha;
+        var others = Ids((await Asks(slow, staged, 2)).Succeeded());
+        Assert.Empty(others.Intersect(proposed));
+        (await slow.Adds(staged.Numbered, others)).Succeeded();
+        (await Asks(slow, staged, 1)).Refused(409, "category.sold_out");
+    }
+
+    [Fact]
+    public async Task Where_they_are_not_together_that_is_said()
+    {
+        var staged = await App.AnEvent(rows: 2, seatsPerRow: 2);
+
+        var found = (await Asks(await App.NewBuyer(), staged, 3)).Succeeded();
+
+        Assert.False(found["adjacent"].GetBoolean());
+        Assert.Equal(3, Ids(found).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_had_is_refused_and_nothing_is_held()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 5, maxTicketsPerBooking: 4);
+        var asha = await App.NewBuyer();
+        var over = await App.AnEvent(opens: TimeSpan.FromDays(-3), closes: TimeSpan.FromDays(-1));
+
+        (await Asks(asha, staged, 5)).Refused(409, "cart.ticket_limit");
+        (await Asks(asha, over, 1)).Refused(409, "event.booking_closed");
+        (await asha.Post("/api/events/987654321/best-seats", new { seatCategoryId = 1, quantity = 1 })).Refused(404, "event.not_found");
+        (await asha.Post($"/api/events/{staged.Id}/best-seats", new { seatCategoryId = over.Numbered.CategoryId, quantity = 1 })).Refused(404, "category.not_found");
+        (await asha.Post($"/api/events/{staged.Id}/best-seats", new { seatCategoryId = staged.Standing.CategoryId, quantity = 1 })).Refused(422, "cart.seats_not_allowed");
+        (await Asks(asha, staged, 0)).RefusedField("quantity");
+        (await Asks(asha, staged, 4)).Succeeded();
+        Assert.Equal(0, await App.Value<long>("select count(*) from seat where cart_id is not null and event_id = @Id", new { staged.Id }));
+    }
+
+    [Fact]
+    public void In_any_house_the_choice_is_free_and_together_and_leaves_nobody_alone_that_need_not_be()
+    {
+        var random = new Random(7);
+        for (var house = 0; house < 3_000; house++)
+        {
+            var (rows, length) = (1 + random.Next(4), 1 + random.Next(9));
+            Seat[] seats =
+            [
+                .. Enumerable.Range(0, rows * length).Select(at => new Seat
+                {
+                    Id = at + 1,
+                    RowName = $"{(char)('A' + (at / length))}",
+                    PositionX = at % length,
+                    PositionY = at / length,
+                    Status = random.Next(3) == 0 ? SeatStatus.Booked : SeatStatus.Available,
+                }),
+            ];
+            var quantity = 1 + random.Next(4);
+
+            var chosen = BestTogether.Choose(seats, quantity, random.Next(2) == 0 ? random : null);
+
+            Assert.Equal(Math.Min(quantity, seats.Count(seat => seat.Status == SeatStatus.Available)), chosen.Distinct().Count());
+            Assert.All(chosen, seat => Assert.Equal(SeatStatus.Available, seat.Status));
+            var blocks = Blocks(seats, quantity);
+            if (blocks.Length > 0)
+            {
+                Assert.True(BestTogether.AreTogether(chosen));
+                Assert.Equal(blocks.Min(block => LeftAlone(seats, block)), LeftAlone(seats, chosen));
+            }
+        }
+    }
+
+    private static Seat[][] Blocks(Seat[] seats, int quantity) =>
+    [
+        .. seats.GroupBy(seat => seat.RowName).SelectMany(row => Enumerable.Range(0, Math.Max(0, row.Count() - quantity + 1)).Select(from => row.Skip(from).Take(quantity).ToArray()))
+            .Where(block => block.All(seat => seat.Status == SeatStatus.Available)),
+    ];
+
+    /// <summary>Free seats beside the chosen ones that have no other free seat beside them any more.</summary>
+    private static int LeftAlone(Seat[] seats, Seat[] chosen)
+    {
+        bool IsFree(string? row, int x) => seats.Any(seat => seat.RowName == row && seat.PositionX == x && seat.Status == SeatStatus.Available) && !chosen.Any(seat => seat.RowName == row && seat.PositionX == x);
+        var (first, last) = (chosen[0], chosen[^1]);
+        return new[] { (first.PositionX!.Value - 1, -1), (last.PositionX!.Value + 1, 1) }
+            .Count(beside => IsFree(first.RowName, beside.Item1) && !IsFree(first.RowName, beside.Item1 + beside.Item2));
+    }
+
+    private static Task<Support.Answer> Asks(Person who, StagedEvent staged, int quantity) =>
+        who.Post($"/api/events/{staged.Id}/best-seats", new { seatCategoryId = staged.Numbered.CategoryId, quantity });
+
+    private static long[] Ids(Support.Answer found) => [.. found["seats"].EnumerateArray().Select(seat => seat.GetProperty("id").GetInt64())];
+}
