@@ -33,7 +33,7 @@ public sealed record AdminMail
 }
 
 /// <summary>Which mails to list.</summary>
-public sealed record MailFilter
+public sealed record MailFilter : IValidatableObject
 {
     [AllowedValues(null, "pending", "sent", "dead", "expired", ErrorMessage = "must be pending, sent, dead or expired.")]
     public string? Status { get; init; }
@@ -45,6 +45,14 @@ public sealed record MailFilter
     /// <summary>The recipient's address, or a part of it.</summary>
     [StringLength(100)]
     public string? Search { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Template is not null && !MailTemplate.All.Contains(Template, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return new ValidationResult("must be the name of a mail, such as booking_confirmed.", [nameof(Template)]);
+        }
+    }
 }
 
 /// <summary>One page of mails, newest first.</summary>

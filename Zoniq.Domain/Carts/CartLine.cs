@@ -22,6 +22,9 @@ internal sealed record CartLine
 
     public string SeatingType { get; init; } = "";
 
+    /// <summary>Whether more of the category may be sold.</summary>
+    public bool IsOnSale { get; init; }
+
     public string EventStatus { get; init; } = "";
 
     public DateTimeOffset BookingStartDate { get; init; }
@@ -71,6 +74,7 @@ internal sealed record CartLine
                        cart_item.quantity,
                        cart_item.seat_ids,
                        seat_category.seating_type,
+                       seat_category.is_active as is_on_sale,
                        event.status as event_status,
                        event.booking_start_date,
                        event.booking_end_date,

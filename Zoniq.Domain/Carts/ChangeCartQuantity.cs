@@ -49,6 +49,11 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             return CartProblems.NotAdmitted;
         }
 
+        if (!line.IsOnSale && quantity > line.Quantity)
+        {
+            return SeatingProblems.SoldOut.With("available", 0L);
+        }
+
         if (line.Tickets - line.Quantity + quantity > line.MaxTicketsPerBooking)
         {
             return CartProblems.TicketLimit(line.MaxTicketsPerBooking);

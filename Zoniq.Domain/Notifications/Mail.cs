@@ -67,6 +67,14 @@ public static class MailTemplate
     public const string TransferCancelled = "transfer_cancelled";
     public const string WaitlistOffered = "waitlist_offered";
 
+    /// <summary>All of them.</summary>
+    public static readonly string[] All =
+    [
+        Code, Welcome, SecurityNotice, BookingConfirmed, PaymentConfirmed, PaymentFailed, BookingExpired, PaymentReturned, BookingCancelled, RefundStarted,
+        RefundProcessed, RefundFailed, EventCancelled, EventChanged, EventReminder, TransferOffered, TransferCompleted, TransferDeclined, TransferExpired,
+        TransferCancelled, WaitlistOffered,
+    ];
+
     /// <summary>What these say is erased once they are sent or given up, so they cannot be sent again.</summary>
     public static readonly string[] WithSecrets = [Code, TransferOffered];
 }

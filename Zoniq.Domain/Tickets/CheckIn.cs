@@ -64,7 +64,7 @@ public sealed class CheckIn(Database database, TimeProvider clock, TicketSigner 
 {
     /// <summary>
     /// Opens the gate, once. Refuses what is forged, unknown, of another event, out of date, not valid or used; every scan is kept. A scan id that was
-    /// answered before gets that answer again.
+    /// answered before gets that answer again; with another ticket it is refused.
     /// </summary>
     public async Task<Result<CheckedIn>> MarkUsed(Actor actor, MarkUsed scan, CancellationToken cancellationToken)
     {
@@ -97,7 +97,9 @@ public sealed class CheckIn(Database database, TimeProvider clock, TicketSigner 
             }
             else
             {
-                return answered.Answered;
+                return code is not null && await Find(db, code) is { } ticket && ticket.Id != answered.TicketId
+                    ? Problem.Validation("scanId", CheckInProblems.ScanIdOfAnother)
+                    : answered.Answered;
             }
 
             // The same scan was answered while we looked, or the ticket was let out again: look anew, with nothing kept.

@@ -3,6 +3,8 @@ namespace Zoniq.Domain.Tickets;
 /// <summary>Why a gate stays shut.</summary>
 public static class CheckInProblems
 {
+    public const string ScanIdOfAnother = "belongs to the scan of another ticket; each scan needs an id of its own.";
+
     /// <summary>Carries <c>usedAt</c> and <c>gate</c> of the entry.</summary>
     public static readonly Problem AlreadyUsed = new("ticket.already_used", ProblemKind.Conflict, "This ticket has already been used to enter.");
 

@@ -93,7 +93,7 @@ public sealed class CheckInSync(Database database, TimeProvider clock, TicketSig
             }
 
             await TicketTransfers.EndByEntryAsync(db, [.. upload.Entries.Select(ticket => ticket.Id)], now);
-            var answer = new SyncedScans { Results = upload.Results(sent.Scans!) };
+            var answer = new SyncedScans { Results = upload.Results(sent.Scans!, codes) };
             await AuditLog.WriteAsync(
                 db, actor, "check_in_sync", "ticket", entityId: null,
                 new JsonObject

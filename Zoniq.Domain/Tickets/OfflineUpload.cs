@@ -37,13 +37,20 @@ internal sealed class OfflineUpload(KnownToSync known, TimeZoneInfo defaultZone,
         }
     }
 
-    /// <summary>What is answered, in the order sent.</summary>
-    public SyncedScan[] Results(OfflineScan[] scans) =>
+    /// <summary>What is answered, in the order sent. A scan whose name belongs to the scan of another ticket is not taken for a repetition: its entry would be lost unnoticed.</summary>
+    public SyncedScan[] Results(OfflineScan[] scans, ScannedCode?[] codes) =>
     [
         .. scans.Select((scan, place) =>
         {
             var isNew = made.TryGetValue(scan.ScanId!, out var own) && firstPlace[scan.ScanId!] == place;
-            var ticket = (own is not null ? own.Ticket?.Id : known.Answered[scan.ScanId!]) is { } id ? tickets.GetValueOrDefault(id) : null;
+            var answered = own is not null ? own.Ticket?.Id : known.Answered[scan.ScanId!];
+
+            if (!isNew && TicketOf(codes[place]) is { } other && other.Id != answered)
+            {
+                return new SyncedScan(scan.ScanId!, "invalid", other.TicketNumber, other.UsedAt, other.Gate, $"The scan id {CheckInProblems.ScanIdOfAnother}");
+            }
+
+            var ticket = answered is { } id ? tickets.GetValueOrDefault(id) : null;
             var (result, message) = isNew ? own!.Told : ("duplicate", "This scan was handled before.");
             return new SyncedScan(scan.ScanId!, result, ticket?.TicketNumber, ticket?.UsedAt, ticket?.Gate, message);
         }),

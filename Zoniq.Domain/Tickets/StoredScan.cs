@@ -14,6 +14,8 @@ internal sealed record StoredScan
 
     public string? EntryGate { get; init; }
 
+    public long? TicketId { get; init; }
+
     public string? TicketNumber { get; init; }
 
     public long? EventId { get; init; }
@@ -46,6 +48,7 @@ internal sealed record StoredScan
                    scan.reason,
                    scan.entry_at,
                    scan.entry_gate,
+                   scan.ticket_id,
                    ticket.ticket_number,
                    scan.event_id,
                    seat_category.name as category_name,

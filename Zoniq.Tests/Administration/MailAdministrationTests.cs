@@ -31,6 +31,10 @@ public sealed class MailAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Empty(await Found("search=list.example&status=expired"));
         Assert.Empty(await Found("search=lat%25"));
         (await administrator.Get("/api/admin/mails?status=lost")).RefusedField("status");
+        (await administrator.Get("/api/admin/mails?template=nope")).RefusedField("template");
+        Assert.All(
+            typeof(MailTemplate).GetFields().Where(field => field.IsLiteral),
+            field => Assert.Contains((string)field.GetRawConstantValue()!, MailTemplate.All));
 
         var rows = (await administrator.Get("/api/admin/mails?search=list.example")).Succeeded()["mails"];
         Assert.Equal(("dead", 1, "SMTP 550 RecipientNotAccepted", false, false), Seen(rows[2]));

@@ -219,6 +219,21 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Of_a_category_that_was_taken_off_sale_a_cart_keeps_what_it_has_and_gets_no_more()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 6)).Standing;
+        var asha = await App.NewBuyer();
+        var item = (await asha.Adds(standing, 2)).Succeeded()["items"][0].GetProperty("id").GetInt64();
+        var administrator = await App.Administrator();
+        (await administrator.Patch($"/api/admin/events/categories/{standing.CategoryId}", new { isActive = false })).Succeeded();
+
+        var refused = (await asha.Patch($"/api/cart/items/{item}", new { quantity = 3 })).Refused(409, "category.sold_out");
+
+        Assert.Equal(0, refused["available"].GetInt32());
+        Assert.Equal(1, (await asha.Patch($"/api/cart/items/{item}", new { quantity = 1 })).Succeeded()["itemCount"].GetInt32());
+    }
+
+    [Fact]
     public async Task Who_wants_more_than_is_left_is_told_how_many_there_are()
     {
         var standing = (await App.AnEvent(rows: 0, standing: 6)).Standing;

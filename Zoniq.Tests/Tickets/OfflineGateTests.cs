@@ -10,6 +10,22 @@ namespace Zoniq.Tests.Tickets;
 public sealed class OfflineGateTests(ZoniqApp app) : DatabaseTest(app)
 {
     [Fact]
+    public async Task A_scan_id_of_another_ticket_is_told_apart_from_a_repetition()
+    {
+        var tickets = await App.Tickets(await App.AnEvent(rows: 0), 3);
+        object Scan(int ticket, string scanId) => new { scanId, qrPayload = tickets[ticket].Qr, scannedAt = App.Now };
+        string[] Told(Answer answer) => [.. answer["results"].EnumerateArray().Select(one => one.GetProperty("result").GetString()!)];
+
+        Assert.Equal(["accepted", "invalid"], Told((await App.Syncs(Scan(0, "shared"), Scan(1, "shared"))).Succeeded(200)));
+        Assert.Equal(["duplicate", "invalid", "accepted"], Told((await App.Syncs(Scan(0, "shared"), Scan(1, "shared"), Scan(2, "own"))).Succeeded(200)));
+        (await App.Scans(new { qrPayload = tickets[1].Qr, scanId = "shared" })).RefusedField("scanId");
+        (await App.Scans(new { qrPayload = tickets[0].Qr, scanId = "shared" })).Succeeded(200);
+
+        Assert.Equal("valid", (await tickets[1].Sees()).Status);
+        Assert.Equal(2, await App.Value<long>("select count(*) from ticket_scan where ticket_id = any(@ids)", new { ids = tickets.Select(ticket => ticket.Id).ToArray() }));
+    }
+
+    [Fact]
     public async Task What_a_gate_did_is_taken_in_and_answered_in_the_order_sent()
     {
         var staged = await App.AnEvent(rows: 0);
