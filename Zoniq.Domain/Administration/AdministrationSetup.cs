@@ -21,6 +21,7 @@ public static class AdministrationSetup
         services.AddSingleton<RefundAdministration>();
         services.AddSingleton<RefundProgress>();
         services.AddSingleton<SalesFigures>();
+        services.AddSingleton<EventSales>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<ActivityLog>();
         services.AddSingleton<MailAdministration>();

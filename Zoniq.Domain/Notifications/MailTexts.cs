@@ -69,8 +69,15 @@ internal sealed partial class MailTexts(MailOptions options)
         [
             new Paragraph(mail.What),
             new Facts(("When", Moment(mail.ChangedAt, options.TimeZone))),
-            new Paragraph("If that was you, there is nothing to do. If it was not, sign in with a code to this address, sign out everywhere and choose a new password."),
-            new Link("Sign in", $"{options.FrontendUrl}/signin"),
+            .. mail.IsTheLast
+                ? new MailBlock[]
+                {
+                    new Paragraph("This cannot be taken back, and this was our last mail. If it was not you, somebody was signed in to your account: change the password of your mailbox too."),
+                }
+                : [
+                    new Paragraph("If that was you, there is nothing to do. If it was not, sign in with a code to this address, sign out everywhere and choose a new password."),
+                    new Link("Sign in", $"{options.FrontendUrl}/signin"),
+                ],
         ],
     };
 

@@ -236,7 +236,7 @@ public static class Mails
         Template = MailTemplate.SecurityNotice,
         Recipient = recipient,
         Cause = $"{MailPolicy.Farewell}{accountId}",
-        Data = Data(new SecurityMail("The account was deleted, and with it everything that names you.", deletedAt), MailJson.Default.SecurityMail),
+        Data = Data(new SecurityMail("The account was deleted, and with it everything that names you.", deletedAt, IsTheLast: true), MailJson.Default.SecurityMail),
     };
 
     /// <summary>With the tickets and an entry for the calendar, which an <see cref="IAttachmentSource"/> of each kind makes when the mail is sent.</summary>
@@ -371,7 +371,7 @@ internal sealed record CodeMail(string Code, string Purpose);
 
 internal sealed record WelcomeMail(string Username);
 
-internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt);
+internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt, bool IsTheLast = false);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CodeMail))]

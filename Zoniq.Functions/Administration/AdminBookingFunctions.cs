@@ -6,7 +6,7 @@ using Zoniq.Functions.Http;
 
 namespace Zoniq.Functions.Administration;
 
-public sealed class AdminBookingFunctions(BookingAdministration bookings, AttendeeList attendees, SalesFigures sales)
+public sealed class AdminBookingFunctions(BookingAdministration bookings, AttendeeList attendees, SalesFigures sales, EventSales ofEvent)
 {
     /// <summary>Bookings, newest first.</summary>
     [Function("ListBookings")]
@@ -57,4 +57,13 @@ public sealed class AdminBookingFunctions(BookingAdministration bookings, Attend
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/bookings/event/{eventId:long:min(1)}/attendees")] HttpRequest request,
         long eventId, [Query] AttendeeFilter filter, [Query, Pages(50, 200)] PageRequest page, ListFormat format, CancellationToken cancellationToken) =>
         format.Of("attendees", () => attendees.List(eventId, filter, page, cancellationToken), aborted => attendees.All(eventId, filter, aborted));
+
+    /// <summary>What an event sold, by day and category.</summary>
+    [Function("ListEventSales")]
+    [Allow(Access.Admin)]
+    [Refuses("event.not_found")]
+    public Task<Listing<EventSalesAnswer, CategoryDay>> Sales(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/bookings/event/{eventId:long:min(1)}/sales")] HttpRequest request,
+        long eventId, ListFormat format, CancellationToken cancellationToken) =>
+        format.Of("sales", () => ofEvent.List(eventId, cancellationToken), aborted => ofEvent.All(eventId, aborted));
 }

@@ -10,6 +10,7 @@ namespace Zoniq.Functions.Administration;
 [JsonSerializable(typeof(AdminBookingPage))]
 [JsonSerializable(typeof(AdminBookingDetail))]
 [JsonSerializable(typeof(AttendeePage))]
+[JsonSerializable(typeof(EventSalesAnswer))]
 [JsonSerializable(typeof(AdminPaymentPage))]
 [JsonSerializable(typeof(BookingStats))]
 [JsonSerializable(typeof(SalesAnalytics))]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 
@@ -13,6 +14,11 @@ internal static class Judge
         if (status >= 500)
         {
             return "is a defect";
+        }
+
+        if (response.StatusCode == HttpStatusCode.RequestUriTooLong)
+        {
+            return null;    // the server itself reads no further
         }
 
         if (!response.Headers.Contains("X-Trace-Id"))

@@ -33,7 +33,7 @@ internal static class OddValues
     public static string OfText(Random random) => random.Next(30) switch
     {
         0 => new string('9', random.Next(1, 400)),
-        1 => new string('ü', random.Next(1, 1000)),
+        1 => new string('ü', random.Next(1, 300)),
         2 => $"{random.NextInt64(long.MinValue, long.MaxValue)}",
         3 => $"{Guid.NewGuid()}",
         _ => Texts[random.Next(Texts.Length)],
