@@ -73,10 +73,10 @@ public sealed class BestSeats(Database database, TimeProvider clock)
         }
 
         var onSale = await KeptPlaces.OnSaleAsync(db, categoryId, now);
-        var seats = onSale < quantity ? [] : await BestTogether.ChooseAsync(db, categoryId, quantity, Random.Shared, now);
+        var (seats, areTogether) = onSale < quantity ? ([], false) : await BestTogether.ChooseAsync(db, categoryId, quantity, Random.Shared, now);
         return seats.Length < quantity
             ? SeatingProblems.OnlyLeft(facts.Name!, Math.Min(onSale, seats.Length == 0 ? onSale : seats.Length))
-            : new BestSeatsAnswer { EventId = eventId, SeatCategoryId = categoryId, Quantity = quantity, Adjacent = BestTogether.AreTogether(seats), Seats = seats };
+            : new BestSeatsAnswer { EventId = eventId, SeatCategoryId = categoryId, Quantity = quantity, Adjacent = areTogether, Seats = seats };
     }
 
     private sealed record Facts

@@ -129,7 +129,7 @@ internal static class WaitlistOffer
             return await SeatHolds.HoldAnyAsync(db, cartId, next.CategoryId, next.Quantity, leftOver: true, next.ExpiresAt, now);
         }
 
-        var best = await BestTogether.ChooseAsync(db, next.CategoryId, next.Quantity, chance: null, now);
+        var (best, _) = await BestTogether.ChooseAsync(db, next.CategoryId, next.Quantity, chance: null, now);
         long[] chosen = [.. best.Select(seat => seat.Id)];
         var held = await SeatHolds.HoldAsync(db, cartId, next.CategoryId, chosen, [], leftOver: true, next.ExpiresAt, now);
         return [.. chosen.Intersect(held)];

@@ -14,7 +14,7 @@ public static class BestTogether
     /// <param name="quantity">How many.</param>
     /// <param name="chance">Picks among what is about as good; null always picks the best.</param>
     /// <param name="now">The moment.</param>
-    public static async Task<Seat[]> ChooseAsync(Session db, long categoryId, int quantity, Random? chance, DateTimeOffset now)
+    public static async Task<(Seat[] Seats, bool AreTogether)> ChooseAsync(Session db, long categoryId, int quantity, Random? chance, DateTimeOffset now)
     {
         var seats = await db.QueryAsync<Seat>(
             $"""
@@ -31,7 +31,7 @@ public static class BestTogether
     /// <summary>
     /// Side by side, rather without leaving one seat alone, rather in front, rather in the middle of the row. Where so many are nowhere side by side, in as few groups as can be.
     /// </summary>
-    public static Seat[] Choose(IEnumerable<Seat> seats, int quantity, Random? chance = null)
+    public static (Seat[] Seats, bool AreTogether) Choose(IEnumerable<Seat> seats, int quantity, Random? chance = null)
     {
         var rows = seats
             .GroupBy(seat => (seat.Section, seat.RowName))
@@ -53,16 +53,14 @@ public static class BestTogether
         // What leaves somebody alone, or is in another row, is not as good as the best.
         best = [.. best.Where(window => window.Alone == best[0].Alone && window.Rank == best[0].Rank)];
         return best.Length > 0
-            ? best[chance?.Next(best.Length) ?? 0].Seats
-            : [.. runs.OrderByDescending(run => run.Length).ThenBy(run => run.Rank).SelectMany(run => run.Row[run.From..(run.From + run.Length)]).Take(quantity)];
+            ? (best[chance?.Next(best.Length) ?? 0].Seats, true)
+            : ([.. runs.OrderByDescending(run => run.Length).ThenBy(run => run.Rank).SelectMany(run => run.Row[run.From..(run.From + run.Length)]).Take(quantity)], false);
     }
-
-    /// <summary>Whether they are one group.</summary>
-    public static bool AreTogether(Seat[] seats) => seats.Zip(seats.Skip(1)).All(pair => pair.First.Section == pair.Second.Section && pair.First.RowName == pair.Second.RowName && AreNeighbours(pair.First, pair.Second));
 
     /// <summary>Free seats that follow each other without a gap.</summary>
     private static IEnumerable<(int From, int Length)> FreeRuns(Seat[] row)
     {
+        var step = row.Zip(row.Skip(1), (left, right) => right.PositionX - left.PositionX).Where(distance => distance > 0).Min();
         for (var from = 0; from < row.Length; from++)
         {
             if (row[from].Status != SeatStatus.Available)
@@ -71,7 +69,7 @@ public static class BestTogether
             }
 
             var length = 1;
-            while (from + length < row.Length && row[from + length].Status == SeatStatus.Available && AreNeighbours(row[from + length - 1], row[from + length]))
+            while (from + length < row.Length && row[from + length].Status == SeatStatus.Available && AreNeighbours(row[from + length - 1], row[from + length], step))
             {
                 length++;
             }
@@ -81,9 +79,9 @@ public static class BestTogether
         }
     }
 
-    /// <summary>By where they stand; where that is not known, by their numbers; without numbers, by their order.</summary>
-    private static bool AreNeighbours(Seat left, Seat right) =>
-        (left.PositionX, right.PositionX) is ({ } x, { } next) ? next - x == 1
+    /// <summary>By where they stand, as near as any two in their row; where that is not known, by their numbers; without numbers, by their order.</summary>
+    private static bool AreNeighbours(Seat left, Seat right, int? step) =>
+        (left.PositionX, right.PositionX) is ({ } x, { } next) ? next - x == step
         : !int.TryParse(left.SeatNumber, out var number) || !int.TryParse(right.SeatNumber, out var other) || other - number == 1;
 
     private sealed record Run(Seat[] Row, int Rank, int From, int Length)

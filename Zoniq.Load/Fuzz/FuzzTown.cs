@@ -22,6 +22,7 @@ internal sealed record Someone(string Kind, string? Token)
 internal sealed class FuzzTown(NpgsqlDataSource database, HttpShop shop, Func<Uri> instance, Func<string, Task<Buyer>> newcomer, string webhookSecret) : IDisposable
 {
     private const int Places = 2_000;
+    private const int MostTries = 10;
 
     private static readonly string[] Timers =
         ["HoldSweep", "WebhookInbox", "BookingExpiry", "PaymentReconcile", "EventRefunds", "RefundWorker", "MailOutbox", "QueueTick", "TransferExpiry", "SeatNews", "LiveUpdates"];
@@ -41,13 +42,24 @@ internal sealed class FuzzTown(NpgsqlDataSource database, HttpShop shop, Func<Ur
     /// <summary>An administrator, or a buyer who has a ticket, a booking that waits for its money, and a cart; nobody has been them yet.</summary>
     public async Task<Someone> NewcomerAsync(string kind)
     {
-        var somebody = await newcomer(kind);
-        if (kind == "buyer")
+        for (var tries = 0; ; tries++)
         {
-            await ShopAsync(somebody);
-        }
+            var somebody = await newcomer(kind);
+            try
+            {
+                if (kind == "buyer")
+                {
+                    await ShopAsync(somebody);
+                }
 
-        return new Someone(kind, somebody.Token);
+                return new Someone(kind, somebody.Token);
+            }
+            catch (ShopRefusal) when (tries < MostTries)
+            {
+                // The office has blocked them, or called off where they were; then somebody else shops, somewhere else.
+                openAir = await House.OpenAsync(database, Places, numbered: false);
+            }
+        }
     }
 
     /// <summary>The gateway's signature.</summary>
@@ -70,26 +82,14 @@ internal sealed class FuzzTown(NpgsqlDataSource database, HttpShop shop, Func<Ur
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>The office may have called it off meanwhile: then somewhere else.</summary>
     private async Task ShopAsync(Buyer buyer)
     {
-        for (var tries = 0; ; tries++)
-        {
-            var house = openAir!;
-            try
-            {
-                var order = await OrderAsync(buyer, house);
-                var (paymentId, signature) = shop.Pay(order);
-                await shop.VerifyAsync(buyer, order, paymentId, signature, CancellationToken.None);
-                await OrderAsync(buyer, house);
-                await shop.AddAsync(buyer, house, null, CancellationToken.None);
-                return;
-            }
-            catch (ShopRefusal) when (tries < 3)
-            {
-                openAir = await House.OpenAsync(database, Places, numbered: false);
-            }
-        }
+        var house = openAir!;
+        var order = await OrderAsync(buyer, house);
+        var (paymentId, signature) = shop.Pay(order);
+        await shop.VerifyAsync(buyer, order, paymentId, signature, CancellationToken.None);
+        await OrderAsync(buyer, house);
+        await shop.AddAsync(buyer, house, null, CancellationToken.None);
     }
 
     private async Task<string> OrderAsync(Buyer buyer, House house)

@@ -84,17 +84,34 @@ public sealed class BestSeatsTests(ZoniqApp app) : DatabaseTest(app)
             ];
             var quantity = 1 + random.Next(4);
 
-            var chosen = BestTogether.Choose(seats, quantity, random.Next(2) == 0 ? random : null);
+            var (chosen, areTogether) = BestTogether.Choose(seats, quantity, random.Next(2) == 0 ? random : null);
 
             Assert.Equal(Math.Min(quantity, seats.Count(seat => seat.Status == SeatStatus.Available)), chosen.Distinct().Count());
             Assert.All(chosen, seat => Assert.Equal(SeatStatus.Available, seat.Status));
             var blocks = Blocks(seats, quantity);
+            Assert.Equal(blocks.Length > 0, areTogether);
             if (blocks.Length > 0)
             {
-                Assert.True(BestTogether.AreTogether(chosen));
+                Assert.Contains(blocks, block => block.Select(seat => seat.Id).SequenceEqual(chosen.Select(seat => seat.Id)));
                 Assert.Equal(blocks.Min(block => LeftAlone(seats, block)), LeftAlone(seats, chosen));
             }
         }
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(30, 4)]
+    public void Houses_are_drawn_in_any_measure_and_an_aisle_is_no_neighbour(int step, int aisleAfter)
+    {
+        var seats = Enumerable.Range(1, 8).Select(number => new Seat { Id = number, RowName = "A", PositionX = (number + (number > aisleAfter ? 1 : 0)) * step }).ToArray();
+
+        var four = BestTogether.Choose(seats, 4);
+        var five = BestTogether.Choose(seats, 5);
+
+        Assert.True(four.AreTogether);
+        Assert.Equal(4, four.Seats[^1].Id - four.Seats[0].Id + 1);
+        Assert.False(five.AreTogether);
+        Assert.Equal(5, five.Seats.Length);
     }
 
     private static Seat[][] Blocks(Seat[] seats, int quantity) =>
