@@ -70,7 +70,7 @@ public sealed class OneTimeCodes(Database database, TimeProvider clock, TokenOpt
 
         if (made == 1)
         {
-            return await counters.RefusalAsync(db, $"codes:{purpose}:{address}", AccountPolicy.SendingsPerWindow, AccountPolicy.SendingWindow, now) is { } tooMany
+            return await counters.RefusalAsync(db, Counted("codes", purpose, address), AccountPolicy.SendingsPerWindow, AccountPolicy.SendingWindow, now) is { } tooMany
                 ? tooMany
                 : code;
         }
@@ -89,9 +89,9 @@ public sealed class OneTimeCodes(Database database, TimeProvider clock, TokenOpt
     }
 
     /// <summary>Leaves the mail with the code in the outbox, in place of one that was not sent yet; its number.</summary>
-    internal static async Task<long> MailAsync(Session db, string purpose, string address, string code, DateTimeOffset now, DateTimeOffset expiresAt)
+    internal static async Task<long> MailAsync(Session db, string purpose, string address, string code, DateTimeOffset now, DateTimeOffset expiresAt, long? accountId = null)
     {
-        var mail = Mails.Code(address, code, CodePurpose.Sentence(purpose), Guid.NewGuid(), expiresAt);
+        var mail = Mails.Code(address, accountId, code, CodePurpose.Sentence(purpose), Guid.NewGuid(), expiresAt);
         await Outbox.WithdrawAsync(db, MailTemplate.Code, address, CodePurpose.Sentence(purpose));
         return (await Outbox.EnqueueAsync(db, mail, now))!.Value;
     }
@@ -110,13 +110,13 @@ public sealed class OneTimeCodes(Database database, TimeProvider clock, TokenOpt
 
         if (forgotten == 1)
         {
-            await counters.TakeBackAsync(db, $"codes:{purpose}:{address}", now);
+            await counters.TakeBackAsync(db, Counted("codes", purpose, address), now);
         }
     }
 
     /// <summary>Counts a try for an address, whether or not there is a code for it; the refusal when it is one too many.</summary>
     internal Task<Problem?> CountTryAsync(Session db, string purpose, string address, DateTimeOffset now) =>
-        counters.RefusalAsync(db, $"tries:{purpose}:{address}", AccountPolicy.TriesPerWindow, AccountPolicy.TryingWindow, now);
+        counters.RefusalAsync(db, Counted("tries", purpose, address), AccountPolicy.TriesPerWindow, AccountPolicy.TryingWindow, now);
 
     /// <summary>For what is slow to do once the code is right: null when it is, and it stays good. The try counts, whatever follows.</summary>
     internal async Task<Problem?> LookAsync(string purpose, string address, string code, CancellationToken cancellationToken)
@@ -167,6 +167,9 @@ public sealed class OneTimeCodes(Database database, TimeProvider clock, TokenOpt
             new { purpose, address });
         return true;
     }
+
+    /// <summary>Whose it is cannot be read from a counter.</summary>
+    private string Counted(string what, string purpose, string address) => $"{what}:{purpose}:{Convert.ToHexStringLower(options.Hash(Stated(purpose, address, code: "")))}";
 
     private static string Stated(string purpose, string address, string code) => $"{purpose}\n{address}\n{code}";
 }

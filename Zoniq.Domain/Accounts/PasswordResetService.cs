@@ -69,20 +69,20 @@ public sealed class PasswordResetService(Database database, TimeProvider clock, 
         await using var db = await database.BeginAsync(cancellationToken);
 
         if (!await codes.UseAsync(db, CodePurpose.ResetPassword, email, reset.Code, now)
-            || await ReplaceAsync(db, email, hash.Value, now) is not { } username)
+            || await ReplaceAsync(db, email, hash.Value, now) is not { Id: var id, Username: var username })
         {
             return AccountProblems.OtpInvalid;
         }
 
         await SignInAttempts.ForgetAsync(db, [email, username]);
-        await Outbox.EnqueueAsync(db, Mails.SecurityNotice(email, Guid.NewGuid(), $"The password of your account {username} was reset.", now), now);
+        await Outbox.EnqueueAsync(db, Mails.SecurityNotice(email, id, Guid.NewGuid(), $"The password of your account {username} was reset.", now), now);
         await db.CommitAsync();
         return Done.Well("Password reset successfully");
     }
 
-    /// <summary>The username, or null when the address has no account by now. The code has proven the address.</summary>
-    private static Task<string?> ReplaceAsync(Session db, string email, string hash, DateTimeOffset now) =>
-        db.QuerySingleOrDefaultAsync<string>(
+    /// <summary>Whose it was, or null when the address has no account by now. The code has proven the address.</summary>
+    private static Task<Owner?> ReplaceAsync(Session db, string email, string hash, DateTimeOffset now) =>
+        db.QuerySingleOrDefaultAsync<Owner>(
             $"""
             update account
             set    password_hash = @hash,
@@ -91,7 +91,14 @@ public sealed class PasswordResetService(Database database, TimeProvider clock, 
                    updated_at = @now
             where  email = @email
             and    is_active
-            returning username
+            returning id, username
             """,
             new { email, hash, now });
+
+    private sealed record Owner
+    {
+        public long Id { get; init; }
+
+        public required string Username { get; init; }
+    }
 }

@@ -76,14 +76,20 @@ public sealed class ProfileService(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
-        var before = await db.QuerySingleAsync<Own>(
+        var before = await db.QuerySingleOrDefaultAsync<Own>(
             """
             select username, email, claimed_email, phone, full_name, is_phone_verified
             from   account
             where  id = @accountId
+            and    is_active
             for    update
             """,
             new { accountId });
+        if (before is null)
+        {
+            return AccountProblems.TokenRevoked;
+        }
+
         var after = before.With(change);
         var isNewAddress = after.ClaimedEmail is not null && after.ClaimedEmail != before.ClaimedEmail;
 
@@ -105,7 +111,7 @@ public sealed class ProfileService(Database database, TimeProvider clock)
         if (isNewAddress)
         {
             await Outbox.EnqueueAsync(
-                db, Mails.SecurityNotice(before.Email, Guid.NewGuid(), $"The e-mail address of your account {after.Username} was changed to {after.ClaimedEmail}.", now), now);
+                db, Mails.SecurityNotice(before.Email, accountId, Guid.NewGuid(), $"The e-mail address of your account {after.Username} was changed to {after.ClaimedEmail}.", now), now);
         }
 
         var profile = await db.QuerySingleAsync<Profile>(

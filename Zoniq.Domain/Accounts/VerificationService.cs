@@ -33,7 +33,7 @@ public sealed class VerificationService(Database database, TimeProvider clock, O
             return refused;
         }
 
-        var mail = await OneTimeCodes.MailAsync(db, CodePurpose.VerifyEmail, own.NewestEmail, code.Value, now, now + AccountPolicy.CodeLife);
+        var mail = await OneTimeCodes.MailAsync(db, CodePurpose.VerifyEmail, own.NewestEmail, code.Value, now, now + AccountPolicy.CodeLife, accountId);
         await db.CommitAsync();
 
         mails.SendSoon(mail);

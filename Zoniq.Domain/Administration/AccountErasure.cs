@@ -31,19 +31,19 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             return AdministrationProblems.LastAdministrator;
         }
 
-        // A checkout has its cart locked: it is waited for, and what it booked is seen afterwards.
-        await CartAbandonment.OfAccountAsync(db, accountId);
+        // Who checks out has the cart locked, who settles a payment the booking: they are waited for, and what came of it is seen afterwards.
+        await LockPurchases(db, accountId);
         if (await HasSomethingToGoTo(db, accountId, now))
         {
             return AdministrationProblems.HasUpcomingBookings;
         }
 
+        await CartAbandonment.OfAccountAsync(db, accountId);
         await QueueEnding.OfPersonAsync(db, accountId, eventId: null, now);
         await WaitlistEnding.OfAccountAsync(db, accountId, now);
-        var addresses = await AddressesOf(db, accountId);
-        await EraseMails(db, accountId, addresses);
+        await EraseMails(db, accountId, person.Email);
         await EraseWords(db, accountId, person);
-        await EraseLog(db, accountId, [.. new[] { person.Email, person.Phone, person.FullName, person.ClaimedEmail }.Concat(addresses).OfType<string>()]);
+        await EraseLog(db, accountId);
         await EraseName(db, accountId, now);
         await TicketTransfers.EndOfSenderAsync(db, accountId, now);
         await TicketTransfers.EndOfRecipientAsync(db, person.Email, $"deleted-{accountId}{NoAddress}", now);
@@ -52,22 +52,33 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         return new Done(true, "Account deleted");
     }
 
-    /// <summary>With all who administer, so that of two who leave at once one stays. Null when it is gone already.</summary>
+    /// <summary>An administrator together with all others, so that of two who leave at once one stays. Null when the account is gone already.</summary>
     private static async Task<Person?> Lock(Session db, long accountId)
     {
         var locked = await db.QueryAsync<Person>(
             """
-            select   id, username, email, phone, full_name, claimed_email, role, is_active, is_blocked
+            select   id, username, email, role, is_active, is_blocked
             from     account
             where    id = @accountId
-            or       (role = 'admin' and is_active and not is_blocked)
+            or       (role = 'admin' and is_active and not is_blocked
+                      and exists (select from account as person where person.id = @accountId and person.role = 'admin'))
             order by id
-            for no key update
+            for no key update of account
             """,
             new { accountId });
-        return locked.FirstOrDefault(account => account.Id == accountId && account.IsActive) is not { } person
-            ? null
-            : person with { IsLastAdministrator = person.IsInOffice && !locked.Any(account => account.Id != accountId && account.IsInOffice) };
+        if (locked.FirstOrDefault(account => account.Id == accountId && account.IsActive) is not { } person)
+        {
+            return null;
+        }
+
+        // Whoever was appointed while this waited has not been locked with the others, and may wait for the next try.
+        return person with { IsLastAdministrator = person.IsInOffice && !locked.Any(account => account.Id != accountId && account.IsInOffice) };
+    }
+
+    private static async Task LockPurchases(Session db, long accountId)
+    {
+        await db.ExecuteAsync("select from cart where account_id = @accountId and status = 'active' order by id for update", new { accountId });
+        await db.ExecuteAsync("select from booking where account_id = @accountId order by id for update", new { accountId });
     }
 
     private static Task<bool> HasSomethingToGoTo(Session db, long accountId, DateTimeOffset now) =>
@@ -91,50 +102,34 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             """,
             new { accountId, now });
 
-    private static Task<string[]> AddressesOf(Session db, long accountId) =>
-        db.QueryAsync<string>(
-            """
-            select lower(email) from account where id = @accountId
-            union
-            select lower(contact_email) from booking where account_id = @accountId and contact_email is not null
-            """,
-            new { accountId });
-
-    /// <summary>Mails to them, and mails about what they bought and passed on, whoever got those. What has not left yet does not leave any more.</summary>
-    private static Task<int> EraseMails(Session db, long accountId, string[] addresses) =>
+    /// <summary>
+    /// Their mails, and those about what they bought and passed on, whoever got those. An address that nobody has proven is only believed of a mail that is theirs anyway. What has
+    /// not left yet does not leave any more.
+    /// </summary>
+    private static Task<int> EraseMails(Session db, long accountId, string email) =>
         db.ExecuteAsync(
             """
-            with about as (
-                select 'account:' || @accountId as cause
-                union all select 'booking:' || id from booking where account_id = @accountId
-                union all select 'payment:' || payment.id from payment join booking on booking.id = payment.booking_id where booking.account_id = @accountId
-                union all select 'refund:' || refund.id from refund join payment on payment.id = refund.payment_id join booking on booking.id = payment.booking_id where booking.account_id = @accountId
-                union all select 'transfer:' || id from ticket_transfer where from_account = @accountId or to_account = @accountId or to_email = any(@addresses)
-                union all select 'waitlist:' || id from waitlist_entry where account_id = @accountId
+            with passed_on as materialized (
+                select 'transfer:' || id as cause
+                from   ticket_transfer
+                where  from_account = @accountId
+                or     to_account = @accountId
+                or     to_email = @email
             )
             update mail
-            set    recipient = case when lower(recipient) = any(@addresses) then 'erased-' || id || @NoAddress else recipient end,
+            set    recipient = case when account_id = @accountId or lower(recipient) = @email then 'erased-' || id || @NoAddress else recipient end,
                    data = '{}',
                    last_error = null,
                    status = case when status in ('pending', 'dead') then 'expired' else status end
-            where  lower(recipient) = any(@addresses)
-            or     cause in (select cause from about)
+            where  account_id = @accountId
+            or     lower(recipient) = @email
+            or     cause = any(array(select cause from passed_on))
             """,
-            new { accountId, addresses, NoAddress });
+            new { accountId, email, NoAddress });
 
-    private static async Task EraseWords(Session db, long accountId, Person person)
-    {
-        await db.ExecuteAsync(
+    private static Task<int> EraseWords(Session db, long accountId, Person person) =>
+        db.ExecuteAsync(
             """
-            update webhook_event
-            set    body = '{}'
-            where  processed_at is not null
-            and    body like any(array(
-                select '%' || razorpay_order_id || '%'
-                from   gateway_order
-                join   booking on booking.id = gateway_order.booking_id
-                where  booking.account_id = @accountId));
-
             update refund
             set    reason = null
             from   payment, booking
@@ -146,7 +141,8 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             update booking
             set    contact_email = null,
                    contact_phone = null,
-                   cancellation_reason = null
+                   cancellation_reason = null,
+                   is_anonymous = true
             where  account_id = @accountId;
 
             update ticket_transfer
@@ -156,39 +152,34 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             or     to_account = @accountId
             or     (to_email = @Email and status <> 'pending');
 
-            delete from one_time_code where account_id = @accountId or address in (@Email, @Phone);
+            delete from one_time_code where account_id = @accountId or address = @Email;
             delete from sign_in_attempt where identifier in (lower(@Username), @Email);
-            delete from rate_counter where strpos(key, @Email) > 0 or strpos(key, @Phone) > 0;
             delete from idempotent_request where account_id = @accountId;
             delete from push where account_id = @accountId;
             delete from wishlist_item where account_id = @accountId;
             delete from notification_preference where account_id = @accountId
             """,
-            new { accountId, person.Email, person.Phone, person.Username, NoAddress });
-    }
+            new { accountId, person.Email, person.Username, NoAddress });
 
-    /// <summary>Who did it stays as a number. A value is erased where it is the whole of what was written, so that nobody can choose a name that erases more.</summary>
-    private static Task<int> EraseLog(Session db, long accountId, string[] values) =>
+    /// <summary>Who did it stays as a number, and that something was done to this account. Rows about other things name nobody but who did it.</summary>
+    private static Task<int> EraseLog(Session db, long accountId) =>
         db.ExecuteAsync(
             """
             select set_config('zoniq.erasing', 'on', true);
 
             update admin_log
-            set    admin_username = case when admin_id = @accountId then null else admin_username end,
-                   ip_address = case when admin_id = @accountId then null else ip_address end,
-                   details = case
-                       when (entity_type = 'user' and entity_id = @accountId)
-                            or jsonb_path_exists(details, 'strict $.** ? (@ == $values[*])', jsonb_build_object('values', to_jsonb(@values)))
-                       then '{}'
-                       else details
-                   end
-            where  admin_id = @accountId
-            or     (entity_type = 'user' and entity_id = @accountId)
-            or     jsonb_path_exists(details, 'strict $.** ? (@ == $values[*])', jsonb_build_object('values', to_jsonb(@values)));
+            set    admin_username = null,
+                   ip_address = null
+            where  admin_id = @accountId;
+
+            update admin_log
+            set    details = '{}'
+            where  entity_type = 'user'
+            and    entity_id = @accountId;
 
             select set_config('zoniq.erasing', 'off', true)
             """,
-            new { accountId, values });
+            new { accountId });
 
     private static Task<int> EraseName(Session db, long accountId, DateTimeOffset now) =>
         db.ExecuteAsync(
@@ -218,12 +209,6 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         public string Username { get; init; } = "";
 
         public string Email { get; init; } = "";
-
-        public string? Phone { get; init; }
-
-        public string? FullName { get; init; }
-
-        public string? ClaimedEmail { get; init; }
 
         public string Role { get; init; } = "";
 

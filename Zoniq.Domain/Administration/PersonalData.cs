@@ -75,7 +75,7 @@ public sealed class PersonalData(Database database, TimeProvider clock)
                 from admin_log where admin_id = @accountId),
             'mails', (
                 select coalesce(jsonb_agg(jsonb_build_object('template', template, 'recipient', recipient, 'status', status, 'createdAt', created_at, 'sentAt', sent_at) order by id), '[]')
-                from mail where recipient in (select email from me union select contact_email from my_booking))))::text
+                from mail where account_id = @accountId or lower(recipient) = (select email from me))))::text
         """;
 
     /// <summary>One JSON file, as it all stood at one moment; without hashes, codes and tokens.</summary>

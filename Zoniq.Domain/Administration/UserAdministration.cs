@@ -191,7 +191,7 @@ public sealed class UserAdministration(Database database, TimeProvider clock, Ca
             """,
             new { id, actor.AccountId });
 
-        if (locked.FirstOrDefault(account => account.Id == id) is not { } wanted)
+        if (locked.FirstOrDefault(account => account.Id == id && account.IsActive) is not { } wanted)
         {
             return AdministrationProblems.UserNotFound;
         }

@@ -221,7 +221,7 @@ internal static class WaitlistOffer
             new { next.AccountId, next.EventId, next.CategoryId, seatIds });
         await Outbox.EnqueueAsync(
             db,
-            Mails.WaitlistOffered(row.Email, next.Id, new WaitlistOfferMail
+            Mails.WaitlistOffered(new Addressee(next.AccountId, row.Email), next.Id, new WaitlistOfferMail
             {
                 EventId = next.EventId,
                 EventTitle = row.Title,

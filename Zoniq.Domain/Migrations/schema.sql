@@ -266,6 +266,7 @@ create table booking (
     refund_due          bigint,
     promo_code          text,
     trace_parent        text,
+    is_anonymous        boolean default false not null,
     constraint booking_pkey PRIMARY KEY (id),
     constraint booking_booking_number_key UNIQUE (booking_number),
     constraint booking_cart_id_key UNIQUE (cart_id),
@@ -454,7 +455,7 @@ create table webhook_event (
     constraint webhook_event_pkey PRIMARY KEY (id),
     constraint webhook_event_event_key_key UNIQUE (event_key)
 );
-create index webhook_event_by_age ON webhook_event USING btree (received_at) WHERE ((body <> '{}'::text) AND (processed_at IS NOT NULL));
+create index webhook_event_by_age ON webhook_event USING btree (received_at) WHERE (body <> '{}'::text);
 create index webhook_event_open ON webhook_event USING btree (next_attempt_at) WHERE ((processed_at IS NULL) AND (NOT is_parked));
 
 create table mail (
@@ -473,6 +474,7 @@ create table mail (
     sent_at         timestamp with time zone,
     written_at      timestamp with time zone,
     trace_parent    text,
+    account_id      bigint,
     constraint mail_pkey PRIMARY KEY (id),
     constraint mail_cause_template_recipient_key UNIQUE (cause, template, recipient),
     constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text]))),
@@ -481,6 +483,7 @@ create table mail (
 create index mail_by_age ON mail USING btree (created_at) WHERE (data <> '{}'::jsonb);
 create index mail_by_recipient ON mail USING btree (lower(recipient));
 create index mail_by_status ON mail USING btree (status, id);
+create index mail_of_account ON mail USING btree (account_id) WHERE (account_id IS NOT NULL);
 create index mail_to_send ON mail USING btree (importance, next_attempt_at) WHERE (status = 'pending'::text);
 
 create table admin_log (
@@ -500,6 +503,7 @@ create index admin_log_by_age ON admin_log USING btree (created_at) WHERE (ip_ad
 create index admin_log_mismatch ON admin_log USING btree (entity_id) WHERE (action = 'payment_mismatch'::text);
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create index admin_log_of_admin ON admin_log USING btree (admin_id, created_at DESC, id DESC);
+create index admin_log_of_users ON admin_log USING btree (entity_id) WHERE (entity_type = 'user'::text);
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
 
 create table sign_in_attempt (
@@ -728,6 +732,7 @@ create table ticket_transfer (
     constraint ticket_transfer_to_email_check CHECK (((to_email = lower(to_email)) AND ((length(to_email) >= 3) AND (length(to_email) <= 254)))),
     constraint ticket_transfer_token_hash_check CHECK ((length(token_hash) = 32))
 );
+create index ticket_transfer_by_age ON ticket_transfer USING btree (ended_at) WHERE (to_email !~~ '%@deleted.invalid'::text);
 create index ticket_transfer_of_recipient ON ticket_transfer USING btree (to_account, id DESC) WHERE (to_account IS NOT NULL);
 create index ticket_transfer_of_sender ON ticket_transfer USING btree (from_account, id DESC);
 create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id);

@@ -24,7 +24,7 @@ public sealed record Mail
     /// <summary>One e-mail address.</summary>
     public required string Recipient { get; init; }
 
-    /// <summary>Whose wishes count, if the mail is one that can be switched off: see <see cref="MailPreference"/>.</summary>
+    /// <summary>Whose it is, whatever the address; their wishes count if it is one that can be switched off (<see cref="MailPreference"/>). Null for strangers.</summary>
     public long? AccountId { get; init; }
 
     /// <summary>What it is about, such as <c>booking:42</c>.</summary>

@@ -194,14 +194,16 @@ public enum RefundStep
 public static class Mails
 {
     /// <param name="recipient">Who gets it.</param>
+    /// <param name="accountId">Whose code it is; null when it is for whoever has the address.</param>
     /// <param name="code">Six digits.</param>
     /// <param name="purpose">What the code is for, after "Use this code to": <c>sign in to ZONIQ</c>.</param>
     /// <param name="sending">Tells this sending from others to the same address.</param>
     /// <param name="expiresAt">When the code ends, and with it the use of the mail.</param>
-    public static Mail Code(string recipient, string code, string purpose, Guid sending, DateTimeOffset expiresAt) => new()
+    public static Mail Code(string recipient, long? accountId, string code, string purpose, Guid sending, DateTimeOffset expiresAt) => new()
     {
         Template = MailTemplate.Code,
         Recipient = recipient,
+        AccountId = accountId,
         Cause = $"code:{sending:N}",
         Data = Data(new CodeMail(code, purpose), MailJson.Default.CodeMail),
         Importance = MailImportance.Urgent,
@@ -213,19 +215,22 @@ public static class Mails
     {
         Template = MailTemplate.Welcome,
         Recipient = recipient,
+        AccountId = accountId,
         Cause = $"account:{accountId}",
         Data = Data(new WelcomeMail(username), MailJson.Default.WelcomeMail),
     };
 
     /// <summary>Somebody changed what an account is guarded by: the owner is told, in case it was somebody else.</summary>
     /// <param name="recipient">The owner, as far as is proven.</param>
+    /// <param name="accountId">Whose account.</param>
     /// <param name="change">Tells this change from others of the account.</param>
     /// <param name="what">A sentence: <c>The password was reset.</c></param>
     /// <param name="changedAt">When.</param>
-    public static Mail SecurityNotice(string recipient, Guid change, string what, DateTimeOffset changedAt) => new()
+    public static Mail SecurityNotice(string recipient, long accountId, Guid change, string what, DateTimeOffset changedAt) => new()
     {
         Template = MailTemplate.SecurityNotice,
         Recipient = recipient,
+        AccountId = accountId,
         Cause = $"change:{change:N}",
         Data = Data(new SecurityMail(what, changedAt), MailJson.Default.SecurityMail),
     };
@@ -342,13 +347,14 @@ public static class Mails
         Data = Data(result, MailJson.Default.TransferResultMail),
     };
 
-    /// <param name="recipient">Who has waited.</param>
+    /// <param name="to">Who has waited.</param>
     /// <param name="entryId">The place on the waiting list; there is one offer for it.</param>
     /// <param name="offer">What it is.</param>
-    public static Mail WaitlistOffered(string recipient, long entryId, WaitlistOfferMail offer) => new()
+    public static Mail WaitlistOffered(Addressee to, long entryId, WaitlistOfferMail offer) => new()
     {
         Template = MailTemplate.WaitlistOffered,
-        Recipient = recipient,
+        Recipient = to.Email,
+        AccountId = to.AccountId,
         Cause = $"waitlist:{entryId}",
         Data = Data(offer, MailJson.Default.WaitlistOfferMail),
         ExpiresAt = offer.ExpiresAt,

@@ -39,8 +39,8 @@ public static class Outbox
     private static Task<long[]> WriteAsync(Session db, Mail[] mails, DateTimeOffset now) =>
         db.QueryAsync<long>(
             """
-            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, trace_parent, created_at)
-            select @Template, wanted.recipient, wanted.cause,
+            insert into mail (template, recipient, account_id, cause, data, importance, next_attempt_at, expires_at, trace_parent, created_at)
+            select @Template, wanted.recipient, wanted.account_id, wanted.cause,
                    wanted.data::jsonb - array(    -- without the booking whose tickets would be attached
                        select 'bookingId'
                        from   notification_preference

@@ -101,7 +101,7 @@ public sealed partial class WebhookInbox(
             {
                 key = string.IsNullOrEmpty(eventId) ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body))}" : eventId,
                 envelope.Event,
-                body = Encoding.UTF8.GetString(body),
+                body = WebhookText.WithoutPeople(body),
                 now = clock.GetUtcNow(),
             });
     }

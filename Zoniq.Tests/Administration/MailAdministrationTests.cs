@@ -22,7 +22,7 @@ public sealed class MailAdministrationTests(ZoniqApp app) : DatabaseTest(app)
         var dead = await GivenUp(Mails.Welcome("Lata.Rao@list.example.in", 800_001, "lata"));
         var sent = await Written(Mails.Welcome("lata@list.example.in", 800_002, "lata2"));
         await App.RunTimer("MailOutbox");
-        var pending = await Written(Mails.SecurityNotice("lata@list.example.in", Guid.NewGuid(), "The password was reset.", App.Now));
+        var pending = await Written(Mails.SecurityNotice("lata@list.example.in", 1, Guid.NewGuid(), "The password was reset.", App.Now));
 
         Assert.Equal(new[] { pending, sent, dead }, await Found("search=list.example"));
         Assert.Equal(new[] { pending, sent }, await Found("search=LATA@list.example.in"));
@@ -98,7 +98,7 @@ public sealed class MailAdministrationTests(ZoniqApp app) : DatabaseTest(app)
     public async Task Nothing_is_sent_again_that_is_unknown_on_its_way_or_no_longer_true()
     {
         var administrator = await App.Administrator();
-        var code = await GivenUp(Mails.Code("nobody@example.in", "739164", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
+        var code = await GivenUp(Mails.Code("nobody@example.in", null, "739164", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
         var late = await GivenUp(Mails.Welcome("tardy@example.in", 800_005, "tardy") with { ExpiresAt = App.Now + TimeSpan.FromMinutes(5) });
         await App.Advance(TimeSpan.FromMinutes(6));
         var waiting = await Written(Mails.Welcome("waiting@example.in", 800_006, "waiting"));

@@ -72,7 +72,7 @@ public sealed class MailTextTests
     [Fact]
     public async Task A_code_is_in_the_mail_but_not_in_its_subject()
     {
-        var mail = await Delivered(Mails.Code("asha@example.in", "048213", "sign in to ZONIQ", Guid.NewGuid(), DateTimeOffset.MaxValue));
+        var mail = await Delivered(Mails.Code("asha@example.in", null, "048213", "sign in to ZONIQ", Guid.NewGuid(), DateTimeOffset.MaxValue));
 
         Assert.Equal("Your ZONIQ verification code", mail.Subject);
         Assert.All([mail.TextBody, mail.HtmlBody], body =>

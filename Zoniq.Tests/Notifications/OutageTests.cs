@@ -53,8 +53,8 @@ public sealed class OutageTests(ZoniqApp app) : DatabaseTest(app)
         {
             var recipient = string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}@example.in");
             var mail = importance == MailImportance.Urgent
-                ? Mails.Code(recipient, "246810", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10))
-                : Mails.SecurityNotice(recipient, Guid.NewGuid(), "The password was reset.", App.Now) with { Importance = importance };
+                ? Mails.Code(recipient, null, "246810", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10))
+                : Mails.SecurityNotice(recipient, 1, Guid.NewGuid(), "The password was reset.", App.Now) with { Importance = importance };
             written.Add((await Outbox.EnqueueAsync(db, mail, App.Now))!.Value);
         }
 

@@ -229,7 +229,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
     [Fact]
     public async Task A_code_that_has_ended_is_neither_sent_nor_kept()
     {
-        var id = await Enqueue(Mails.Code("ended@example.in", "482913", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
+        var id = await Enqueue(Mails.Code("ended@example.in", null, "482913", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
 
         await App.Advance(TimeSpan.FromMinutes(11));
         await App.RunTimer("MailOutbox");
@@ -243,7 +243,7 @@ public sealed class OutboxTests(ZoniqApp app) : DatabaseTest(app)
     public async Task Urgent_mails_overtake_those_that_wait()
     {
         await EnqueueMany(60, "crowd");
-        await Enqueue(Mails.Code("urgent@example.in", "135790", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
+        await Enqueue(Mails.Code("urgent@example.in", null, "135790", "sign in", Guid.NewGuid(), App.Now + TimeSpan.FromMinutes(10)));
 
         await App.RunTimer("MailOutbox");
 

@@ -154,7 +154,7 @@ public sealed class SmtpSecurityTests(ZoniqApp app) : DatabaseTest(app)
     private async Task<long> Enqueue(string prefix)
     {
         await using var db = await App.Services.GetRequiredService<Database>().OpenAsync(CancellationToken.None);
-        return (await Outbox.EnqueueAsync(db, Mails.SecurityNotice($"{prefix}-{Guid.NewGuid():n}@example.in", Guid.NewGuid(), "The password was reset.", App.Now), App.Now))!.Value;
+        return (await Outbox.EnqueueAsync(db, Mails.SecurityNotice($"{prefix}-{Guid.NewGuid():n}@example.in", 1, Guid.NewGuid(), "The password was reset.", App.Now), App.Now))!.Value;
     }
 
     private async Task<(string Status, string? Reason)> StateOf(long id) => (await App.Rows<(string, string?)>("select status, last_error from mail where id = @id", new { id }))[0];
