@@ -6,7 +6,7 @@ namespace Zoniq.Domain.Catalogue;
 /// <summary>Puts an event on once more: the same house, categories, prices and words, and nothing that anybody bought.</summary>
 public sealed class EventDuplication(Database database, TimeProvider clock)
 {
-    /// <summary>A draft with all categories and places; blocked places stay blocked. Refuses an event that is not there, and dates in the wrong order.</summary>
+    /// <summary>A draft with all categories and places; blocked places stay blocked, and a venue that is no longer in use is left out. Refuses an event that is not there, and dates in the wrong order.</summary>
     public async Task<Result<AdminEvent>> Duplicate(Actor actor, long id, DuplicateEvent again, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -53,7 +53,7 @@ public sealed class EventDuplication(Database database, TimeProvider clock)
                 banner_image_url, thumbnail_image_url, organizer_name, organizer_contact, max_tickets_per_booking, extra_data,
                 queue_enabled, queue_batch_size, queue_processing_minutes,
                 refund_type, refund_hours_before, refund_percent, created_by, created_at)
-            select @title, @slug, short_description, description, terms_and_conditions, category, venue_id, time_zone,
+            select @title, @slug, short_description, description, terms_and_conditions, category, (select venue.id from venue where venue.id = event.venue_id and venue.is_active), time_zone,
                    @EventDate, @EventEndDate, @BookingStartDate, @BookingEndDate,
                    banner_image_url, thumbnail_image_url, organizer_name, organizer_contact, max_tickets_per_booking, extra_data,
                    queue_enabled, queue_batch_size, queue_processing_minutes,

@@ -65,6 +65,7 @@ public static class MailTemplate
     public const string TransferDeclined = "transfer_declined";
     public const string TransferExpired = "transfer_expired";
     public const string TransferCancelled = "transfer_cancelled";
+    public const string TicketVoid = "ticket_void";
     public const string WaitlistOffered = "waitlist_offered";
 
     /// <summary>All of them.</summary>
@@ -72,7 +73,7 @@ public static class MailTemplate
     [
         Code, Welcome, SecurityNotice, BookingConfirmed, PaymentConfirmed, PaymentFailed, BookingExpired, PaymentReturned, BookingCancelled, RefundStarted,
         RefundProcessed, RefundFailed, EventCancelled, EventChanged, EventReminder, TransferOffered, TransferCompleted, TransferDeclined, TransferExpired,
-        TransferCancelled, WaitlistOffered,
+        TransferCancelled, TicketVoid, WaitlistOffered,
     ];
 
     /// <summary>What these say is erased once they are sent or given up, so they cannot be sent again.</summary>

@@ -30,6 +30,7 @@ internal sealed partial class MailTexts(MailOptions options)
         MailTemplate.TransferDeclined => TransferDeclined(TransferResult(data)),
         MailTemplate.TransferExpired => TransferExpired(TransferResult(data)),
         MailTemplate.TransferCancelled => TransferCancelled(TransferResult(data)),
+        MailTemplate.TicketVoid => TicketVoid(JsonSerializer.Deserialize(data, MailJson.Default.VoidTicketMail)!),
         MailTemplate.WaitlistOffered => WaitlistOffered(JsonSerializer.Deserialize(data, MailJson.Default.WaitlistOfferMail)!),
         _ => throw new InvalidOperationException($"There is no mail {template}."),
     };

@@ -111,6 +111,22 @@ public sealed record EventReminderMail
     public string? HolderName { get; init; }
 }
 
+/// <summary>What the holder of tickets that are void learns.</summary>
+public sealed record VoidTicketMail
+{
+    public required string EventTitle { get; init; }
+
+    public required MailedOccasion Occasion { get; init; }
+
+    public required string[] TicketNumbers { get; init; }
+
+    /// <summary>The event does not take place; otherwise only the booking was called off.</summary>
+    public bool IsEventOff { get; init; }
+
+    /// <summary>Whom to greet.</summary>
+    public string? HolderName { get; init; }
+}
+
 /// <summary>What the mail about an offered ticket says.</summary>
 public sealed record TransferOfferMail
 {
@@ -347,6 +363,18 @@ public static class Mails
         Data = Data(result, MailJson.Default.TransferResultMail),
     };
 
+    /// <param name="to">Who held tickets that somebody else had bought.</param>
+    /// <param name="bookingId">The booking that was called off.</param>
+    /// <param name="tickets">What is void.</param>
+    public static Mail TicketVoid(Addressee to, long bookingId, VoidTicketMail tickets) => new()
+    {
+        Template = MailTemplate.TicketVoid,
+        Recipient = to.Email,
+        AccountId = to.AccountId,
+        Cause = $"booking:{bookingId}",
+        Data = Data(tickets, MailJson.Default.VoidTicketMail),
+    };
+
     /// <param name="to">Who has waited.</param>
     /// <param name="entryId">The place on the waiting list; there is one offer for it.</param>
     /// <param name="offer">What it is.</param>
@@ -388,5 +416,6 @@ internal sealed record SecurityMail(string What, DateTimeOffset ChangedAt, bool 
 [JsonSerializable(typeof(EventReminderMail))]
 [JsonSerializable(typeof(TransferOfferMail))]
 [JsonSerializable(typeof(TransferResultMail))]
+[JsonSerializable(typeof(VoidTicketMail))]
 [JsonSerializable(typeof(WaitlistOfferMail))]
 internal sealed partial class MailJson : JsonSerializerContext;

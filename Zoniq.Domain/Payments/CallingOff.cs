@@ -116,6 +116,11 @@ internal static class CallingOff
             }
 
             await TicketTransfers.EndWithBookingAsync(db, booking.Id, now);
+            if (by != CalledOffBy.Buyer)
+            {
+                await VoidTickets.TellHoldersAsync(db, booking.Id, isEventOff: by == CalledOffBy.Event, now);
+            }
+
             await SeatHolds.UnbookAsync(db, booking.Id);
             refund = by == CalledOffBy.Admin ? booking.FinalAmount : ended.RefundDue;
         }

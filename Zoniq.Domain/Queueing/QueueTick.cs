@@ -37,7 +37,14 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
     private async Task<QueueNews[]> EachAsync(Func<Room, bool> isMeant, Func<Room, Task<QueueNews[]>> what, CancellationToken cancellationToken)
     {
         var news = new List<QueueNews>();
-        foreach (var room in (await Rooms(cancellationToken)).Where(isMeant))
+        var rooms = await Rooms(cancellationToken);
+        foreach (var over in stalls.Keys.Except(rooms.Select(room => room.EventId)))
+        {
+            stalls.TryRemove(over, out _);
+            measures.QueueStalled(over, TimeSpan.Zero);
+        }
+
+        foreach (var room in rooms.Where(isMeant))
         {
             try
             {

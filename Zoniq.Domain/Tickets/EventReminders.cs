@@ -25,11 +25,12 @@ public sealed class EventReminders(Database database, TimeProvider clock)
                 order by id
                 for share skip locked    -- somebody changes or cancels it: the next time
             )
-            insert into mail (template, recipient, cause, data, importance, next_attempt_at, expires_at, created_at)
+            insert into mail (template, recipient, account_id, cause, data, importance, next_attempt_at, expires_at, created_at)
             select   @EventReminder,
                      coalesce(
                          (array_agg(coalesce(booking.contact_email, account.email) order by booking.id desc) filter (where booking.account_id = account.id))[1],
                          account.email),
+                     account.id,
                      format('reminder:%s:%s:%s', due.id, due.reminder_round, account.id),
                      jsonb_strip_nulls(jsonb_build_object(
                          'eventTitle', due.title,

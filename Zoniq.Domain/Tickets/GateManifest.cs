@@ -75,7 +75,7 @@ public sealed class GateManifests(Database database, TimeProvider clock, TicketS
     {
         await using var db = await database.BeginAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        if (await NumberChanges(db, eventId) is not { } version)
+        if (await NumberChanges(db, eventId) is not var (version, isCancelled))
         {
             return CatalogueProblems.EventNotFound;
         }
@@ -96,16 +96,17 @@ public sealed class GateManifests(Database database, TimeProvider clock, TicketS
             where    known.event_id = @eventId
             and      known.version > coalesce(@since::bigint, 0)
             and      ticket.status in ('valid', 'used')
+            and      not @isCancelled
             order by ticket.id;
 
             select   ticket_id,
-                     lowest_generation
+                     case when @isCancelled then 0 else lowest_generation end as lowest_generation
             from     ticket_version
             where    event_id = @eventId
-            and      lowest_generation is not null
+            and      (@isCancelled or lowest_generation is not null)
             order by ticket_id
             """,
-            new { eventId, since });
+            new { eventId, since, isCancelled });
         var tickets = (await read.ReadAsync<ManifestTicket>()).ToArray();
         var revoked = (await read.ReadAsync<Revocation>()).ToArray();
         await read.DisposeAsync();
@@ -123,20 +124,24 @@ public sealed class GateManifests(Database database, TimeProvider clock, TicketS
         };
     }
 
-    /// <summary>The version that all changes seen so far have or are below; null without such an event.</summary>
-    private static async Task<long?> NumberChanges(Session db, long eventId)
+    /// <summary>
+    /// The version that all changes seen so far have or are below, and whether the event was called off: then nobody is to be let in, though its bookings are called off one
+    /// after the other. Null without such an event.
+    /// </summary>
+    private static async Task<(long Version, bool IsCancelled)?> NumberChanges(Session db, long eventId)
     {
-        var (isKnown, hasChanged, version) = await db.QuerySingleAsync<(bool, bool, long)>(
+        var (isKnown, hasChanged, version, isCancelled) = await db.QuerySingleAsync<(bool, bool, long, bool)>(
             $"""
             select ({KnownEvent.ExistsSql}),
                    exists (select from ticket_change where event_id = @eventId),
-                   coalesce((select version from gate_manifest where event_id = @eventId), 0)
+                   coalesce((select version from gate_manifest where event_id = @eventId), 0),
+                   coalesce((select status = 'cancelled' from event where id = @eventId), false)
             """,
             new { eventId });
 
         if (!isKnown || !hasChanged)
         {
-            return isKnown ? version : null;
+            return isKnown ? (version, isCancelled) : null;
         }
 
         // Readers of one event take their turns here, so that what has a number is in the order of the numbers.
@@ -165,7 +170,7 @@ public sealed class GateManifests(Database database, TimeProvider clock, TicketS
                    lowest_generation = excluded.lowest_generation
             """,
             new { eventId, next });
-        return next;
+        return (next, isCancelled);
     }
 
     private static byte[] Payload(long eventId, long version, DateTimeOffset now, Revocation[] revoked)

@@ -48,6 +48,18 @@ public sealed class EventDuplicationTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_venue_that_is_no_longer_in_use_is_not_used_again()
+    {
+        var administrator = await App.Administrator();
+        var staged = await App.AnEvent();
+        (await administrator.Patch($"/api/admin/venues/{staged.VenueId}", new { isActive = false })).Succeeded();
+
+        var copy = (await administrator.Post($"/api/admin/events/{staged.Id}/duplicate", Dates())).Succeeded(201);
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, copy["venueId"].ValueKind);
+    }
+
+    [Fact]
     public async Task What_is_not_there_and_dates_out_of_order_are_refused()
     {
         var administrator = await App.Administrator();
