@@ -38,12 +38,18 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
     /// <summary>Events in a window.</summary>
     private const int Events = 2_000;
 
+    /// <summary>Promo codes in a window.</summary>
+    private const int Codes = 2_000;
+
+    /// <summary>How often the codes of a window may be used, unless the first alone is used oftener.</summary>
+    private const int Uses = 100_000;
+
     /// <summary>Everything. Nothing when all is well; at most 20 findings for each invariant and window.</summary>
     public async Task<Finding[]> CheckAsync(CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        List<Finding> findings = [.. await StockInvariants.CheckLiveCartsAsync(db, now), .. await PromoInvariants.CheckCodesAsync(db)];
+        List<Finding> findings = [.. await StockInvariants.CheckLiveCartsAsync(db, now)];
 
         for (var window = await NextBookings(db, 0); window is not null; window = await NextBookings(db, window.Until))
         {
@@ -57,6 +63,11 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
             findings.AddRange(await StockInvariants.CheckAsync(db, window, now));
             findings.AddRange(await QueueInvariants.CheckAsync(db, window));
             findings.AddRange(await WaitlistInvariants.CheckAsync(db, window));
+        }
+
+        for (var window = await NextCodes(db, 0); window is not null; window = await NextCodes(db, window.Until))
+        {
+            findings.AddRange(await PromoInvariants.CheckCodesAsync(db, window));
         }
 
         return [.. findings];
@@ -84,10 +95,16 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
         ];
     }
 
+    internal async Task<Finding[]> CheckCodesAsync(IdWindow window, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await PromoInvariants.CheckCodesAsync(db, window);
+    }
+
     internal async Task<Finding[]> CheckLiveCartsAsync(CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return [.. await StockInvariants.CheckLiveCartsAsync(db, clock.GetUtcNow()), .. await PromoInvariants.CheckCodesAsync(db)];
+        return await StockInvariants.CheckLiveCartsAsync(db, clock.GetUtcNow());
     }
 
     /// <summary>The last bookings made; null when there is none.</summary>
@@ -135,4 +152,22 @@ public sealed class InvariantChecker(Database database, TimeProvider clock)
         having count(*) > 0
         """,
         new { after, Events, Places });
+
+    /// <summary>The same for promo codes, which differ as much in how often they are used.</summary>
+    internal static Task<IdWindow?> NextCodes(Session db, long after) => db.QuerySingleOrDefaultAsync<IdWindow>(
+        """
+        select @after as after,
+               max(id) as until
+        from   (select   id,
+                         sum(used_count) over (order by id) as uses,
+                         row_number() over (order by id) as place
+                from     promo_code
+                where    id > @after
+                order by id
+                limit    @Codes) as next
+        where  uses <= @Uses
+        or     place = 1
+        having count(*) > 0
+        """,
+        new { after, Codes, Uses });
 }

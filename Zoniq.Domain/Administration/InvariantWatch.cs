@@ -4,7 +4,7 @@ using Zoniq.Domain.Storage;
 namespace Zoniq.Domain.Administration;
 
 /// <summary>
-/// Looks again and again whether what must hold does hold: at the newest bookings each time, and at all others and all events in turn. It changes nothing but how far it has
+/// Looks again and again whether what must hold does hold: at the newest bookings each time, and at all others, all events and all promo codes in turn. It changes nothing but how far it has
 /// come, so two at once look at the same twice.
 /// </summary>
 public sealed partial class InvariantWatch(Database database, InvariantChecker checker, Measures measures, ILogger<InvariantWatch> logger)
@@ -13,13 +13,14 @@ public sealed partial class InvariantWatch(Database database, InvariantChecker c
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         // Their places are kept before they are looked at: a window that cannot be checked must not hold up the others.
-        var (newest, bookings, events) = await TakeWindows(cancellationToken);
+        var (newest, bookings, events, codes) = await TakeWindows(cancellationToken);
 
         Finding[] findings =
         [
             .. await Check("the newest bookings", newest, checker.CheckBookingsAsync, cancellationToken),
             .. await Check("bookings", bookings, checker.CheckBookingsAsync, cancellationToken),
             .. await Check("events", events, checker.CheckEventsAsync, cancellationToken),
+            .. await Check("promo codes", codes, checker.CheckCodesAsync, cancellationToken),
             .. await Check("live carts", new IdWindow(), (_, cancelled) => checker.CheckLiveCartsAsync(cancelled), cancellationToken),
         ];
 
@@ -32,14 +33,15 @@ public sealed partial class InvariantWatch(Database database, InvariantChecker c
         measures.Drifted(different.Select(finding => finding.Invariant));
     }
 
-    private async Task<(IdWindow? Newest, IdWindow? Bookings, IdWindow? Events)> TakeWindows(CancellationToken cancellationToken)
+    private async Task<(IdWindow? Newest, IdWindow? Bookings, IdWindow? Events, IdWindow? Codes)> TakeWindows(CancellationToken cancellationToken)
     {
         await using var db = await database.BeginAsync(cancellationToken);
         var newest = await InvariantChecker.NewestBookings(db);
         var bookings = await InTurn(db, "booking", InvariantChecker.NextBookings);
         var events = await InTurn(db, "event", InvariantChecker.NextEvents);
+        var codes = await InTurn(db, "promo code", InvariantChecker.NextCodes);
         await db.CommitAsync();
-        return (newest, bookings, events);
+        return (newest, bookings, events, codes);
     }
 
     /// <summary>The window after the one before, and after the last one the first.</summary>

@@ -140,7 +140,7 @@ public sealed class PromoAdministration(Database database, TimeProvider clock, C
 
         if (before.EventId is not null && patch.EventId is null)
         {
-            zone = await ZoneOf(db, before.EventId) ?? zone;
+            zone = TimeZones.Find(await db.QuerySingleAsync<string>("select time_zone from event where id = @EventId", new { before.EventId })) ?? zone;    // the code keeps its event
         }
 
         var after = Merge(before, patch, zone);
@@ -215,7 +215,7 @@ public sealed class PromoAdministration(Database database, TimeProvider clock, C
         await using var db = await database.BeginAsync(cancellationToken);
 
         if (await db.QuerySingleOrDefaultAsync<string>("select code from promo_code where id = @id", new { id }) is { } code
-            && await PromoUses.EndLapsedAsync(db, code, now) > 0)
+            && await PromoUses.EndLapsedAsync(db, code, accountId: null, now) > 0)
         {
             await db.CommitAsync();
         }

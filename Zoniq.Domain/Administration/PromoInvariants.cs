@@ -5,23 +5,26 @@ namespace Zoniq.Domain.Administration;
 /// <summary>What must hold of promo codes, their uses and what they took off.</summary>
 internal static class PromoInvariants
 {
-    /// <summary>Of every code. At most 20 findings for each invariant.</summary>
-    public static Task<Finding[]> CheckCodesAsync(Session db) => db.QueryAsync<Finding>(
+    /// <summary>Of the codes of a window, and all their uses. At most 20 findings for each invariant.</summary>
+    public static Task<Finding[]> CheckCodesAsync(Session db, IdWindow window) => db.QueryAsync<Finding>(
         """
         with used as materialized (
             select   promo_id,
                      account_id,
                      count(*) as uses
             from     promo_use
-            where    state <> 'returned'
+            where    promo_id > @After
+            and      promo_id <= @Until
+            and      state <> 'returned'
             group by promo_id, account_id
         )
         (select 'a promo code is used as often as it says, and no oftener than it may be' as invariant,
                 format('promo code %s: %s, counted %s of %s', id, used_count, uses, max_uses) as detail
          from   promo_code
          cross join lateral (select coalesce(sum(uses), 0) as uses from used where promo_id = promo_code.id) as counted
-         where  used_count <> uses
-         or     uses > max_uses
+         where  id > @After
+         and    id <= @Until
+         and    (used_count <> uses or uses > max_uses)
          limit  20)
         union all
         (select 'nobody uses a promo code oftener than one person may',    -- of one that was changed, the limit may have been another
@@ -36,13 +39,16 @@ internal static class PromoInvariants
                 format('cart %s of account %s is %s: the use is %s, of account %s', cart.id, cart.account_id, cart.status, promo_use.state, promo_use.account_id)
          from   promo_use
          join   cart on cart.id = promo_use.cart_id
-         where  promo_use.account_id <> cart.account_id
-         or     case promo_use.state
-                    when 'reserved' then cart.status not in ('active', 'expired') or cart.is_cleared
-                    else cart.status <> 'converted'
-                end
+         where  promo_id > @After
+         and    promo_id <= @Until
+         and    (promo_use.account_id <> cart.account_id
+                 or case promo_use.state
+                        when 'reserved' then cart.status not in ('active', 'expired') or cart.is_cleared
+                        else cart.status <> 'converted'
+                    end)
          limit  20)
-        """);
+        """,
+        window);
 
     /// <summary>Of the bookings of a window. At most 20 findings for each invariant.</summary>
     public static Task<Finding[]> CheckBookingsAsync(Session db, IdWindow window) => db.QueryAsync<Finding>(

@@ -40,6 +40,7 @@ internal static class WaitlistInvariants
          where  cart.event_id > @After
          and    cart.event_id <= @Until
          and    cart.is_waitlist_offer
+         and    cart.status = 'active'    -- a category that is deleted takes its entries along
          and    not exists (select from waitlist_entry where waitlist_entry.cart_id = cart.id)
          limit  20)
         """,

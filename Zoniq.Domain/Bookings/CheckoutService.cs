@@ -116,7 +116,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
                 from     cart
                 where    account_id = @accountId
                 and      (@eventId::bigint is null or event_id = @eventId)
-                order by status = 'active' desc, expires_at > @now desc, updated_at desc
+                order by status = 'active' desc, expires_at > @now desc, {CartReader.LastChangedFirstSql}
                 limit    1)
             for update of cart
             """,

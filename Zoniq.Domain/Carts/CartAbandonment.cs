@@ -1,3 +1,4 @@
+using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Carts;
@@ -45,6 +46,7 @@ internal static class CartAbandonment
             returning id
             """,
             new { eventId });
+        await KeptPlaces.LockEventAsync(db, eventId);    // whoever calls may end waiting lists afterwards, and their locks come before those of seats
         await FreeAsync(db, carts);
         return carts.Length;
     }

@@ -22,7 +22,7 @@ public sealed class CartPromo(Database database, TimeProvider clock)
         var result = await TryApply(accountId, filter.EventId, code, cancellationToken);
 
         // What carts that ran out have of it is free, but still counted: it is given back, and the code asked for again.
-        return (result.Problem == PromoProblems.Exhausted || result.Problem == PromoProblems.UserLimit) && await EndLapsed(code, cancellationToken) > 0
+        return (result.Problem == PromoProblems.Exhausted || result.Problem == PromoProblems.UserLimit) && await EndLapsed(accountId, code, cancellationToken) > 0
             ? await TryApply(accountId, filter.EventId, code, cancellationToken)
             : result;
     }
@@ -81,17 +81,17 @@ public sealed class CartPromo(Database database, TimeProvider clock)
         return changed;
     }
 
-    private async Task<int> EndLapsed(string code, CancellationToken cancellationToken)
+    private async Task<int> EndLapsed(long accountId, string code, CancellationToken cancellationToken)
     {
         await using var db = await database.BeginAsync(cancellationToken);
-        var ended = await PromoUses.EndLapsedAsync(db, code, clock.GetUtcNow());
+        var ended = await PromoUses.EndLapsedAsync(db, code, accountId, clock.GetUtcNow());
         await db.CommitAsync();
         return ended;
     }
 
     private static Task<OwnCart?> Lock(Session db, long accountId, long? eventId, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<OwnCart>(
-            """
+            $"""
             select id,
                    event_id,
                    status,
@@ -102,7 +102,7 @@ public sealed class CartPromo(Database database, TimeProvider clock)
                 from     cart
                 where    account_id = @accountId
                 and      (@eventId::bigint is null or event_id = @eventId)
-                order by status = 'active' desc, expires_at > @now desc, updated_at desc
+                order by status = 'active' desc, expires_at > @now desc, {CartReader.LastChangedFirstSql}
                 limit    1)
             for update
             """,

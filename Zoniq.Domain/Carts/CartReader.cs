@@ -5,17 +5,20 @@ namespace Zoniq.Domain.Carts;
 /// <summary>Finding and showing carts.</summary>
 internal static class CartReader
 {
+    /// <summary>An order of carts: the one last changed comes first, and offers of waiting lists that nobody has touched come last, however new they are.</summary>
+    public const string LastChangedFirstSql = "is_waitlist_offer and updated_at = created_at, updated_at desc";
+
     /// <summary>The live cart of the event, else the one last changed.</summary>
     public static Task<long?> FindLive(Session db, long accountId, long? eventId, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<long?>(
-            """
+            $"""
             select   id
             from     cart
             where    account_id = @accountId
             and      status = 'active'
             and      expires_at > @now
             and      (@eventId::bigint is null or event_id = @eventId)
-            order by updated_at desc
+            order by {LastChangedFirstSql}
             limit    1
             """,
             new { accountId, eventId, now });

@@ -106,7 +106,7 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
         await using var db = await database.BeginAsync(cancellationToken);
 
         var cartId = await db.QuerySingleOrDefaultAsync<long?>(
-            """
+            $"""
             update cart
             set    status = 'abandoned',
                    is_cleared = true
@@ -116,7 +116,7 @@ public sealed class CartService(Database database, TimeProvider clock, CartPolic
                 where    account_id = @accountId
                 and      status = 'active'
                 and      (@EventId::bigint is null or event_id = @EventId)
-                order by expires_at > @now desc, updated_at desc
+                order by expires_at > @now desc, {CartReader.LastChangedFirstSql}
                 limit    1
                 for update)
             returning id

@@ -5,6 +5,9 @@ namespace Zoniq.Domain.Carts;
 /// <summary>Uses of promo codes, after they were taken. Who counts one lock its code, and several codes in id order; carts and bookings are locked before.</summary>
 internal static class PromoUses
 {
+    /// <summary>Carts ended at a time.</summary>
+    public const int MostEndings = 500;
+
     /// <summary>Whether the reserved use <c>promo_use</c> of the cart <c>cart</c> has run out with it.</summary>
     public const string HasLapsedSql = "promo_use.state = 'reserved' and (cart.status <> 'active' or cart.expires_at <= @now)";
 
@@ -93,8 +96,11 @@ internal static class PromoUses
                 new { bookingId, promoId }) == 1;
     }
 
-    /// <summary>Ends carts that ran out and still hold a use of the code; returns how many there were.</summary>
-    public static async Task<int> EndLapsedAsync(Session db, string code, DateTimeOffset now)
+    /// <summary>
+    /// Ends carts that ran out and still hold a use of the code, at most <see cref="MostEndings"/>, this person's before others'; returns how many there were. Whoever uses one just now is not
+    /// waited for.
+    /// </summary>
+    public static async Task<int> EndLapsedAsync(Session db, string code, long? accountId, DateTimeOffset now)
     {
         var lapsed = await db.QueryAsync<long>(
             $"""
@@ -107,11 +113,12 @@ internal static class PromoUses
                 join     cart on cart.id = promo_use.cart_id
                 where    promo_code.code = @code
                 and      {HasLapsedSql}
-                order by cart.id
-                for update of cart)
+                order by cart.account_id = @accountId::bigint desc, cart.id
+                limit    @MostEndings
+                for update of cart skip locked)
             returning id
             """,
-            new { code, now });
+            new { code, accountId, now, MostEndings });
 
         return lapsed.Length == 0 ? 0 : await ReturnAsync(db, lapsed);
     }

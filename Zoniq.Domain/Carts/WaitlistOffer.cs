@@ -81,6 +81,7 @@ internal static class WaitlistOffer
                 select category.id,
                        category.seating_type,
                        event.booking_end_date,
+                       event.max_tickets_per_booking as most,
                        (select count(*)
                         from   seat s
                         where  s.category_id = category.id
@@ -100,6 +101,7 @@ internal static class WaitlistOffer
                 join     room on room.id = entry.category_id
                 where    entry.status = 'waiting'
                 and      entry.saved_until > @now
+                and      entry.quantity <= room.most
                 and      not {IsBusySql}
                 order by entry.id
                 limit    1
@@ -116,6 +118,7 @@ internal static class WaitlistOffer
             join     waitlist_entry as entry on entry.category_id = room.id
             where    entry.status = 'waiting'
             and      entry.quantity <= room.free - coalesce((select places from saved where saved.id < entry.id), 0)
+            and      entry.quantity <= room.most
             and      not {IsBusySql}
             order by entry.id
             limit    1
@@ -164,6 +167,7 @@ internal static class WaitlistOffer
                 select   entry.id,
                          entry.overtaken + 1 >= @MostOvertakings
                          and @now < @lastSaving
+                         and entry.quantity <= event.max_tickets_per_booking
                          and entry.quantity <= category.total_seats - (
                              select count(*)
                              from   seat
@@ -171,6 +175,7 @@ internal static class WaitlistOffer
                              and    seat.is_blocked) as is_saved_for
                 from     waitlist_entry as entry
                 join     seat_category as category on category.id = entry.category_id
+                join     event on event.id = entry.event_id
                 where    entry.category_id = @CategoryId
                 and      entry.status = 'waiting'
                 and      entry.id < @Id

@@ -27,8 +27,8 @@ public sealed class WaitlistService(Database database, TimeProvider clock)
             return AccountProblems.AccountBlocked;
         }
 
-        await WaitlistOffers.EndUnusedAsync(db, accountId, atMost: null, now);
         await KeptPlaces.LockAsync(db, categoryId);
+        await WaitlistOffers.EndUnusedAsync(db, accountId, atMost: null, now);
         var joined = await db.QuerySingleOrDefaultAsync<long?>(
             $"""
             insert into waitlist_entry (account_id, event_id, category_id, quantity, created_at, changed_at)
@@ -94,6 +94,7 @@ public sealed class WaitlistService(Database database, TimeProvider clock)
                 where    cart.account_id = @accountId
                 and      cart.event_id = @eventId
                 and      cart.status = 'active'
+                and      entry.status = 'offered'
                 and      (@categoryId::bigint is null or entry.category_id = @categoryId)
                 order by cart.id
                 for update of cart)
@@ -136,8 +137,13 @@ public sealed class WaitlistService(Database database, TimeProvider clock)
             return null;
         }
 
+        if (left == 0)
+        {
+            return false;
+        }
+
         await db.CommitAsync();
-        return left > 0;
+        return true;
     }
 
     private static Task<JoinFacts?> Facts(Session db, long eventId, long categoryId, DateTimeOffset now) =>

@@ -15,6 +15,9 @@ public sealed class PictureUploads(Database database, IPictureStore store, TimeP
     /// <summary>Uploads removed at a time.</summary>
     private const int Batch = 100;
 
+    /// <summary>So many that cannot be removed, and the storage is taken to be down.</summary>
+    private const int MostFailures = 10;
+
     private readonly SemaphoreSlim drawing = new(UploadPolicy.MostAtOnce);
 
     /// <param name="actor">Who uploads.</param>
@@ -31,21 +34,44 @@ public sealed class PictureUploads(Database database, IPictureStore store, TimeP
         return drawn.Problem is { } refusal ? refusal : await Keep(actor, drawn.Value, cancellationToken);
     }
 
-    /// <summary>Throws away what no event shows a day after it came.</summary>
-    /// <exception cref="PictureStoreException">The storage is down: the next time.</exception>
+    /// <summary>Throws away what no event shows a day after it came. What cannot be thrown away does not hold up the others, and is tried again the next time.</summary>
+    /// <exception cref="PictureStoreException">Of the first that could not.</exception>
     public async Task RemoveUnused(CancellationToken cancellationToken)
     {
-        for (var last = 0L; await Unused(last, cancellationToken) is { Length: > 0 } unused; last = unused[^1].Id)
+        var failures = new List<PictureStoreException>();
+        for (var last = 0L; failures.Count < MostFailures && await Unused(last, Batch, cancellationToken) is { Length: > 0 } unused; last = unused[^1].Id)
         {
             foreach (var upload in unused)
             {
-                await store.RemoveAsync(BannerOf(upload.Name), cancellationToken);
-                await store.RemoveAsync(ThumbnailOf(upload.Name), cancellationToken);
+                try
+                {
+                    await Remove(upload, cancellationToken);
+                }
+                catch (PictureStoreException failure)
+                {
+                    failures.Add(failure);
+                }
             }
-
-            await using var db = await database.OpenAsync(cancellationToken);
-            await db.ExecuteAsync("delete from upload where id = any(@ids)", new { ids = unused.Select(upload => upload.Id).ToArray() });
         }
+
+        if (failures is [{ } first, ..])
+        {
+            throw first;
+        }
+    }
+
+    /// <summary>Unless an event has come to show it since it was found. The row goes last: should this break off, the next run does it again.</summary>
+    private async Task Remove(StoredUpload upload, CancellationToken cancellationToken)
+    {
+        if (await Unused(upload.Id - 1, atMost: 1, cancellationToken) is not [{ } still] || still.Id != upload.Id)
+        {
+            return;
+        }
+
+        await store.RemoveAsync(BannerOf(upload.Name), cancellationToken);
+        await store.RemoveAsync(ThumbnailOf(upload.Name), cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        await db.ExecuteAsync("delete from upload where id = @Id", new { upload.Id });
     }
 
     public void Dispose() => drawing.Dispose();
@@ -102,7 +128,7 @@ public sealed class PictureUploads(Database database, IPictureStore store, TimeP
             new { name, uploaded.Url, uploaded.ThumbnailUrl, actor.AccountId, now = clock.GetUtcNow() });
     }
 
-    private async Task<StoredUpload[]> Unused(long after, CancellationToken cancellationToken)
+    private async Task<StoredUpload[]> Unused(long after, int atMost, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         return await db.QueryAsync<StoredUpload>(
@@ -114,15 +140,15 @@ public sealed class PictureUploads(Database database, IPictureStore store, TimeP
             and      not exists (
                 select from event
                 where  banner_image_url is not null
-                and    substring(banner_image_url from '[0-9a-f]{32}') = upload.name)
+                and    substring(banner_image_url from '/([0-9a-f]{32})(?:-thumb)?[.]webp') = upload.name)
             and      not exists (
                 select from event
                 where  thumbnail_image_url is not null
-                and    substring(thumbnail_image_url from '[0-9a-f]{32}') = upload.name)
+                and    substring(thumbnail_image_url from '/([0-9a-f]{32})(?:-thumb)?[.]webp') = upload.name)
             order by id
-            limit    @Batch
+            limit    @atMost
             """,
-            new { after, before = clock.GetUtcNow() - UploadPolicy.UnusedLife, Batch });
+            new { after, before = clock.GetUtcNow() - UploadPolicy.UnusedLife, atMost });
     }
 
     private static string BannerOf(string name) => $"{name}.webp";

@@ -6,7 +6,7 @@ public static class UploadPolicy
     /// <summary>Bytes of a file.</summary>
     public const int LargestFile = 5 * 1024 * 1024;
 
-    /// <summary>Pixels of a picture. It is decoded at four bytes each: 160 MB at most.</summary>
+    /// <summary>Pixels of a picture. It is decoded at four bytes each: 160 MB at most, beside what its decoder needs.</summary>
     internal const long MostPixels = 40_000_000;
 
     /// <summary>Pictures decoded at a time by one instance; the others wait.</summary>

@@ -153,7 +153,7 @@ create table event (
     constraint event_thumbnail_image_url_check CHECK ((length(thumbnail_image_url) <= 500)),
     constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 255)))
 );
-create index event_banner_upload ON event USING btree ("substring"(banner_image_url, '[0-9a-f]{32}'::text)) WHERE (banner_image_url IS NOT NULL);
+create index event_banner_upload ON event USING btree ("substring"(banner_image_url, '/([0-9a-f]{32})(?:-thumb)?[.]webp'::text)) WHERE (banner_image_url IS NOT NULL);
 create index event_by_date ON event USING btree (event_date, id);
 create index event_cancelled ON event USING btree (id) WHERE (status = 'cancelled'::text);
 create index event_listed ON event USING btree (event_date, id) INCLUDE (venue_id, time_zone) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
@@ -165,7 +165,7 @@ create index event_running ON event USING btree (event_date) WHERE (status = 'pu
 create index event_search ON event USING gin (event_words(title, short_description, organizer_name, description)) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create unique index event_slug ON event USING btree (slug);
 create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
-create index event_thumbnail_upload ON event USING btree ("substring"(thumbnail_image_url, '[0-9a-f]{32}'::text)) WHERE (thumbnail_image_url IS NOT NULL);
+create index event_thumbnail_upload ON event USING btree ("substring"(thumbnail_image_url, '/([0-9a-f]{32})(?:-thumb)?[.]webp'::text)) WHERE (thumbnail_image_url IS NOT NULL);
 create index event_with_queue ON event USING btree (id) WHERE queue_enabled;
 
 create table seat_category (
@@ -565,7 +565,7 @@ create table invariant_cursor (
     subject text not null,
     last_id bigint not null,
     constraint invariant_cursor_pkey PRIMARY KEY (subject),
-    constraint invariant_cursor_subject_check CHECK ((subject = ANY (ARRAY['booking'::text, 'event'::text])))
+    constraint invariant_cursor_subject_check CHECK ((subject = ANY (ARRAY['booking'::text, 'event'::text, 'promo code'::text])))
 );
 
 create table idempotent_request (
@@ -858,8 +858,9 @@ create table promo_use (
 );
 create index promo_use_of_person ON promo_use USING btree (promo_id, account_id);
 create index promo_use_reserved ON promo_use USING btree (promo_id) WHERE (state = 'reserved'::text);
+create trigger promo_use_ended AFTER DELETE ON promo_use REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_promo_uses_ended();
 create trigger promo_use_moved AFTER UPDATE ON promo_use FOR EACH ROW WHEN (((old.state = 'returned'::text) <> (new.state = 'returned'::text))) EXECUTE FUNCTION count_promo_use();
-create trigger promo_use_taken AFTER INSERT OR DELETE ON promo_use FOR EACH ROW EXECUTE FUNCTION count_promo_use();
+create trigger promo_use_taken AFTER INSERT ON promo_use FOR EACH ROW EXECUTE FUNCTION count_promo_use();
 
 create table waitlist_entry (
     id          bigint generated always as identity not null,
@@ -889,6 +890,7 @@ create table waitlist_entry (
 create index waitlist_entry_of_account ON waitlist_entry USING btree (account_id, event_id);
 create index waitlist_entry_of_event ON waitlist_entry USING btree (event_id);
 create index waitlist_entry_offered ON waitlist_entry USING btree (id) WHERE (status = 'offered'::text);
+create index waitlist_entry_offers ON waitlist_entry USING btree (category_id, id) WHERE (offered_at IS NOT NULL);
 create unique index waitlist_entry_one_active ON waitlist_entry USING btree (account_id, category_id) WHERE (status = ANY (ARRAY['waiting'::text, 'offered'::text]));
 create index waitlist_entry_saving ON waitlist_entry USING btree (category_id, saved_until) WHERE ((status = 'waiting'::text) AND (saved_until IS NOT NULL));
 create index waitlist_entry_waiting ON waitlist_entry USING btree (category_id, id) WHERE (status = 'waiting'::text);
@@ -941,12 +943,24 @@ create function count_promo_use()
  LANGUAGE plpgsql
 AS $function$
 begin
-    if tg_op <> 'INSERT' and old.state <> 'returned' then
+    if tg_op = 'UPDATE' and old.state <> 'returned' then
         update promo_code set used_count = used_count - 1 where id = old.promo_id;
     end if;
-    if tg_op <> 'DELETE' and new.state <> 'returned' then
+    if new.state <> 'returned' then
         update promo_code set used_count = used_count + 1 where id = new.promo_id;
     end if;
+    return null;
+end $function$;
+
+create function count_promo_uses_ended()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    update promo_code
+    set    used_count = used_count - ended.uses
+    from   (select promo_id, count(*) as uses from before where state <> 'returned' group by promo_id) as ended
+    where  promo_code.id = ended.promo_id;
     return null;
 end $function$;
 
@@ -1065,13 +1079,16 @@ create function seats_kept(category bigint, free bigint, moment timestamp with t
 AS $function$
 declare
     remaining bigint := free;
+    most integer;
     smallest integer;
     entry record;
 begin
-    if exists (select from waitlist_entry where category_id = category and status = 'waiting' and saved_until > moment) then
+    select event.max_tickets_per_booking into most from seat_category join event on event.id = seat_category.event_id where seat_category.id = seats_kept.category;
+
+    if exists (select from waitlist_entry where category_id = category and status = 'waiting' and saved_until > moment and quantity <= most) then
         smallest := 1;
     else
-        select min(quantity) into smallest from waitlist_entry where category_id = category and status = 'waiting';
+        select min(quantity) into smallest from waitlist_entry where category_id = category and status = 'waiting' and quantity <= most;
     end if;
 
     if smallest is null or free < smallest then
@@ -1084,8 +1101,10 @@ begin
         from     waitlist_entry
         where    category_id = category
         and      status = 'waiting'
+        and      quantity <= most
         and      (quantity <= free or saved_until > moment)
         order by id
+        limit    1000
     loop
         if entry.quantity <= remaining or entry.is_saved_for then
             remaining := remaining - least(entry.quantity, remaining);

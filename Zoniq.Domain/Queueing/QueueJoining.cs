@@ -96,7 +96,8 @@ public sealed class QueueJoining
             order by id
             for share;
 
-            select event_id
+            select event_id,
+                   set_config('zoniq.door', event_id::text, true)
             from   queue_door
             where  event_id = @eventId
             for update;
@@ -109,6 +110,7 @@ public sealed class QueueJoining
                 from   queue_door as door
                 join   event on event.id = door.event_id
                 where  door.event_id = @eventId
+                and    current_setting('zoniq.door', true) = door.event_id::text    -- one that was not there to be locked is not gone through
                 and    not door.is_draining
                 and    event.queue_enabled
                 and    event.status = 'published'

@@ -1,3 +1,5 @@
+using Zoniq.Tests.Support;
+
 namespace Zoniq.Tests.Carts;
 
 /// <summary>What many do at once with the same code.</summary>
@@ -70,6 +72,60 @@ public sealed class PromoRaceTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.Single(answers, answer => answer.Status == 200);
         Assert.All(answers.Where(answer => answer.Status != 200), answer => answer.Refused(409, "promo.exhausted"));
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_cart_that_ran_out_and_is_in_somebody_elses_hands()
+    {
+        var standing = (await App.AnEvent(rows: 0)).Standing;
+        var code = await App.ACode(new { kind = "percent", value = 10, maxUses = 1 });
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        (await asha.Adds(standing)).Succeeded();
+        (await asha.Applies(code.Name)).Succeeded();
+        await App.Advance(TimeSpan.FromMinutes(30));
+        (await ravi.Adds(standing)).Succeeded();
+
+        await using (await InTheMiddle.Of(App, "select from cart where account_id = @Id for update", new { asha.Id }))
+        {
+            (await ravi.Applies(code.Name)).Refused(409, "promo.exhausted");
+        }
+
+        (await ravi.Applies(code.Name)).Succeeded();
+    }
+
+    [Fact]
+    public async Task However_many_carts_ran_out_one_is_ended_for_whoever_comes_and_no_more_than_a_few_hundred_at_a_time()
+    {
+        var standing = (await App.AnEvent(rows: 0)).Standing;
+        var code = await App.ACode(new { kind = "percent", value = 10, perUserLimit = 1 });
+        var asha = await App.NewBuyer();
+        (await asha.Adds(standing)).Succeeded();
+        await App.Execute(
+            $"""
+            with gone as (
+                insert into account (username, email, tokens_valid_from, created_at)
+                select 'gone' || number, 'gone' || number || '@example.in', @now, @now
+                from   generate_series(1, 600) as number
+                returning id
+            ),
+            carts as (
+                insert into cart (account_id, event_id, status, expires_at, created_at, updated_at)
+                select id, @EventId, 'expired', @now, @now, @now
+                from   gone
+                returning id, account_id
+            )
+            insert into promo_use (cart_id, promo_id, account_id, state, kind, value, created_at)
+            select id, @Id, account_id, 'reserved', 'percent', 1000, @now
+            from   carts
+            """,
+            new { standing.EventId, code.Id, now = App.Now });
+        (await asha.Applies(code.Name)).Succeeded();
+        await App.Advance(TimeSpan.FromMinutes(30));
+        (await asha.Adds(standing)).Succeeded();
+
+        (await asha.Applies(code.Name)).Succeeded();    // her own of before is among those that were ended, though it came last
+
+        Assert.Equal(102, await App.Value<int>("select used_count from promo_code where id = @Id", new { code.Id }));
     }
 
     [Fact]

@@ -232,6 +232,31 @@ public sealed class WaitlistRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(0, await App.Value<long>("select count(*) from mail where template = 'waitlist_offered' and recipient = @Email", new { people[0].Email }));
     }
 
+    /// <summary>The office frees what a cart holds that ran out, and a run offers the same seat: each needs the list and the seat.</summary>
+    [Fact]
+    public async Task Calling_off_and_offering_never_lock_each_other_up()
+    {
+        var seats = (await App.AnEvent(rows: 1, seatsPerRow: 1, standing: 0)).Numbered;
+        var (holder, asha, administrator) = (await App.NewBuyer(), await App.NewBuyer(), await App.Administrator());
+        var code = await App.ACode(new { kind = "percent", value = 10 });
+        (await holder.Adds(seats, seats.Seats[0])).Succeeded();
+        (await holder.Applies(code.Name)).Succeeded();
+        (await asha.WaitsFor(seats)).Succeeded(201);
+        await App.Advance(TimeSpan.FromMinutes(30));
+        await using var selling = await InTheMiddle.Of(App, "select from promo_code where id = @Id for update", new { code.Id });
+
+        var cancelling = administrator.Post($"/api/admin/events/{seats.EventId}/cancel", new { });
+        await selling.IsWaitedFor();
+        var offering = Task.Run(App.Offers);
+        await selling.IsWaitedFor(2);
+        await selling.Commits();
+
+        (await cancelling).Succeeded();
+        Assert.Equal(0, await offering);
+        Assert.DoesNotContain(App.Logs, line => line.Text.Contains("could not be offered", StringComparison.Ordinal));
+        Assert.Equal("expired", await App.Value<string>("select status from waitlist_entry where account_id = @Id", new { asha.Id }));
+    }
+
     [Fact]
     public async Task Whoever_joins_in_ten_windows_waits_once()
     {

@@ -265,6 +265,73 @@ public sealed class WaitlistTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task An_offer_does_not_push_in_front_of_the_cart_somebody_is_busy_with()
+    {
+        var (busyWith, awaited) = (await App.AnEvent(rows: 0), await App.AnEvent(rows: 0, standing: 1));
+        var (holder, asha) = (await App.NewBuyer(), await App.NewBuyer());
+        (await holder.Adds(awaited.Standing)).Succeeded();
+        (await asha.WaitsFor(awaited.Standing)).Succeeded(201);
+        (await asha.Adds(busyWith.Standing, 2)).Succeeded();
+        (await holder.ClearsCart()).Succeeded();
+        await App.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, await App.Offers());
+
+        Assert.Equal(busyWith.Id, (await asha.Cart()).Succeeded()["eventId"].GetInt64());
+        (await asha.Applies((await App.ACode(new { kind = "percent", value = 10, eventId = busyWith.Id })).Name)).Succeeded();
+        Assert.Equal(busyWith.Id, (await asha.ChecksOut()).Succeeded(201)["eventId"].GetInt64());
+        Assert.Equal(awaited.Id, (await asha.Cart()).Succeeded()["eventId"].GetInt64());    // the only one left
+
+        (await asha.Adds(busyWith.Standing)).Succeeded();
+        (await asha.ClearsCart()).Succeeded();
+        Assert.Equal("offered", await asha.Standing(awaited.Id));
+        Assert.Equal(awaited.Id, (await asha.ChecksOut()).Succeeded(201)["eventId"].GetInt64());
+    }
+
+    [Fact]
+    public async Task Leaving_when_the_offer_is_gone_leaves_the_rest_of_its_cart_alone()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 2, standing: 1);
+        var (holder, asha) = (await App.NewBuyer(), await App.NewBuyer());
+        await holder.Buys(staged.Numbered, staged.Numbered.Seats[0]);
+        (await holder.Adds(staged.Standing)).Succeeded();
+        (await asha.WaitsFor(staged.Standing)).Succeeded(201);
+        (await asha.WaitsFor(staged.Numbered, 2)).Succeeded(201);
+        (await holder.ClearsCart()).Succeeded();
+        Assert.Equal(1, await App.Offers());
+        var offered = (await asha.Adds(staged.Numbered, staged.Numbered.Seats[1])).Succeeded()["items"].EnumerateArray().First(item => item.GetProperty("seatCategoryId").GetInt64() == staged.Standing.CategoryId);
+        (await asha.Delete($"/api/cart/items/{offered.GetProperty("id").GetInt64()}")).Succeeded();
+        await App.Offers();
+
+        (await asha.GivesUpWaiting(staged.Id)).Succeeded();    // what she still waited for
+
+        (await asha.GivesUpWaiting(staged.Id)).Refused(404, "waitlist.not_found");
+
+        Assert.Equal(1, (await asha.Cart()).Succeeded()["itemCount"].GetInt32());
+        (await asha.ChecksOut()).Succeeded(201);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_more_than_a_booking_may_have_by_now_holds_nobody_up()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 6)).Standing;
+        var (holder, buyer, office) = (await App.NewBuyer(), await App.NewBuyer(), await App.Administrator());
+        (await holder.Adds(standing, 6)).Succeeded();
+        var people = await App.LineUp(standing, 4, 2);
+        (await office.Patch($"/api/admin/events/{standing.EventId}", new { maxTicketsPerBooking = 3 })).Succeeded();
+        (await holder.ClearsCart()).Succeeded();
+
+        Assert.Equal(4, await App.OnSale(standing.CategoryId));    // two are kept for whoever wants two
+        (await buyer.Adds(standing, 3)).Succeeded();
+        Assert.Equal(1, await App.Offers());
+        Assert.Equal(["waiting", "offered"], await people.Standing(standing.EventId));
+
+        (await buyer.ClearsCart()).Succeeded();
+        (await office.Patch($"/api/admin/events/{standing.EventId}", new { maxTicketsPerBooking = 4 })).Succeeded();
+        Assert.Equal(1, await App.Offers());
+        Assert.Equal("offered", await people[0].Standing(standing.EventId));
+    }
+
+    [Fact]
     public async Task Joining_is_for_what_is_sold_out_and_once()
     {
         var staged = await App.AnEvent(rows: 1, seatsPerRow: 3, standing: 3, maxTicketsPerBooking: 4);

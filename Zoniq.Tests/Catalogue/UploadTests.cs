@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Moq;
 using SkiaSharp;
+using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Storage;
 using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Catalogue;
@@ -205,6 +209,40 @@ public sealed class UploadTests(ZoniqApp app) : DatabaseTest(app)
             await Load(kept["url"].GetString()!);
             await Load(kept["thumbnailUrl"].GetString()!);
         }
+    }
+
+    [Fact]
+    public async Task A_picture_whose_name_is_only_part_of_somebody_elses_address_goes_as_well()
+    {
+        var unused = (await Upload(Pictures.Halves(20, 10, SKEncodedImageFormat.Png))).Succeeded(201);
+        var name = Path.GetFileNameWithoutExtension(new Uri(unused["url"].GetString()!).AbsolutePath);
+        var staged = await App.AnEvent();
+        (await administrator.Patch($"/api/admin/events/{staged.Id}", new { bannerImageUrl = $"https://cdn.example.in/picture?signature={name}" })).Succeeded();
+        await App.Advance(TimeSpan.FromHours(25));
+
+        await App.RunTimer("Housekeeping");
+
+        Assert.Equal(404, (await App.Nobody.Get(unused["url"].GetString()!)).Status);
+    }
+
+    [Fact]
+    public async Task A_picture_that_cannot_be_thrown_away_stays_for_the_next_time_and_the_others_go()
+    {
+        var uploads = new List<Answer>();
+        for (var number = 0; number < 3; number++)
+        {
+            uploads.Add((await Upload(Pictures.Halves(20, 10, SKEncodedImageFormat.Png))).Succeeded(201));
+        }
+
+        await App.Advance(TimeSpan.FromHours(25));
+        var store = new Mock<IPictureStore>();
+        store.Setup(pictures => pictures.RemoveAsync(It.Is<string>(file => uploads[0]["url"].GetString()!.EndsWith(file)), It.IsAny<CancellationToken>())).ThrowsAsync(new PictureStoreException());
+        using var office = new PictureUploads(App.Services.GetRequiredService<Database>(), store.Object, App.Services.GetRequiredService<TimeProvider>());
+
+        await Assert.ThrowsAsync<PictureStoreException>(() => office.RemoveUnused(CancellationToken.None));
+
+        Assert.Equal([uploads[0]["url"].GetString()!], await App.Rows<string>("select url from upload where url = any(@urls)", new { urls = uploads.Select(upload => upload["url"].GetString()!).ToArray() }));
+        store.Verify(pictures => pictures.RemoveAsync(It.Is<string>(file => uploads[2]["thumbnailUrl"].GetString()!.EndsWith(file)), It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [Fact]

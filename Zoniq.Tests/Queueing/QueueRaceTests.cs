@@ -22,6 +22,25 @@ public sealed class QueueRaceTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(2, await App.Value<long>("select last_number from queue_door where event_id = @Id", new { queued.Id }));
     }
 
+    /// <summary>The first to join finds no door to lock, and another instance puts one there before they are through.</summary>
+    [Fact]
+    public async Task Nobody_comes_in_through_a_door_that_was_made_while_they_stood_before_it()
+    {
+        var queued = await App.AnEvent(rows: 0, queue: new());
+        var asha = await App.NewBuyer();
+        await using var preparing = await InTheMiddle.Of(App, "lock table queue_entry in share mode");    // lets them look, and not come in
+
+        var joining = asha.Joins(queued);
+        await preparing.IsWaitedFor();
+        await preparing.Does(
+            "insert into queue (event_id, seed, committed_at) values (@Id, sha256('here'), @now); insert into queue_door (event_id) values (@Id)",
+            new { queued.Id, now = App.Now });
+        await preparing.Commits();
+
+        Assert.Equal(1, (await joining).Succeeded().Number("position"));
+        Assert.False(await App.Value<bool>("select is_entrant from queue_entry where account_id = @Id", new { asha.Id }));
+    }
+
     [Fact]
     public async Task Whoever_leaves_in_the_moment_of_being_called_is_not_called_and_nobody_is_passed_over()
     {
