@@ -66,6 +66,49 @@ public sealed class CsvTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Single(CsvFile.Of(await office.Get("/api/admin/logs?format=csv&action=nothing"), "logs.csv").Header, "details");
     }
 
+    [Fact]
+    public async Task Every_list_that_comes_as_a_file_says_there_what_its_pages_say()
+    {
+        var staged = await App.AnEvent(rows: 1, standing: 5, queue: new());
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        (await asha.Joins(staged)).Succeeded();
+        (await ravi.Joins(staged)).Succeeded();
+        await App.RunTimer("QueueTick");
+        await asha.Buys(staged.Standing, 2);
+        await ravi.Buys(staged.Numbered, staged.Numbered.Seats[..2]);
+        await App.Advance(TimeSpan.FromHours(3));
+        var document = (await App.Nobody.Get("/api/openapi.json")).Succeeded(200);
+        string[] lists =
+        [
+            .. document["paths"].EnumerateObject()
+                .Where(path => path.Value.TryGetProperty("get", out var list) && list.GetProperty("responses").TryGetProperty("200", out var answer) && answer.GetRawText().Contains("text/csv", StringComparison.Ordinal))
+                .Select(path => path.Name.Replace("{eventId}", $"{staged.Id}", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(6, lists.Length);
+
+        foreach (var list in lists)
+        {
+            var page = (await office.Get(list + (list.EndsWith("/sales", StringComparison.Ordinal) || list.EndsWith("/fairness", StringComparison.Ordinal) ? "" : "?page_size=100"))).Succeeded(200);
+            var lines = page.Json.EnumerateObject().Select(member => member.Value).FirstOrDefault(member => member.ValueKind == JsonValueKind.Array);
+            var answer = await office.Get($"{list}?format=csv");
+            var file = CsvFile.Of(answer, answer.ContentHeaders.ContentDisposition!.FileName!);
+
+            if (lines.ValueKind == JsonValueKind.Undefined)
+            {
+                Assert.Equal(["rank", "queueEntryId"], file.Header);    // the draw, whose page has only its sums
+                continue;
+            }
+
+            var rows = lines.EnumerateArray().ToArray();
+            Assert.NotEmpty(rows);
+            Assert.Equal(rows.Length, file.Rows.Count);
+            for (var at = 0; at < rows.Length; at++)
+            {
+                Assert.All(file.Header, column => Assert.Equal(Cell(rows[at], column), file[at, column]));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("text/csv", "", true)]
     [InlineData("application/json, text/csv;q=0.5", "", false)]
@@ -204,4 +247,22 @@ public sealed class CsvTests(ZoniqApp app) : DatabaseTest(app)
 
     private Task<long> Running() => App.Value<long>(
         "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'zoniq' and state <> 'idle' and query like '%from   admin_log%'");
+
+    /// <summary>What a page says in the field that a column is named after.</summary>
+    private static string Cell(JsonElement row, string column)
+    {
+        var value = row;
+        foreach (var name in column.Split('.'))
+        {
+            value = value.ValueKind == JsonValueKind.Null ? value : value.GetProperty(name);
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.Null => "",
+            JsonValueKind.String when value.GetString() is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] => $"'{value.GetString()}",
+            JsonValueKind.String => value.GetString()!,
+            _ => value.GetRawText(),
+        };
+    }
 }
