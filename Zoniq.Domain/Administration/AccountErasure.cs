@@ -32,7 +32,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         }
 
         // Who checks out has the cart locked, who settles a payment the booking: they are waited for, and what came of it is seen afterwards.
-        await LockPurchases(db, accountId);
+        await LockPurchases(db, person);
         if (await HasSomethingToGoTo(db, accountId, now))
         {
             return AdministrationProblems.HasUpcomingBookings;
@@ -48,6 +48,13 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         await TicketTransfers.EndOfSenderAsync(db, accountId, now);
         await TicketTransfers.EndOfRecipientAsync(db, person.Email, $"deleted-{accountId}{NoAddress}", now);
         await Outbox.EnqueueAsync(db, Mails.AccountDeleted(person.Email, accountId, now), now);
+
+        // Somebody who held and checked out since is not waited for by anything above.
+        if (await HasSomethingToGoTo(db, accountId, now))
+        {
+            return AdministrationProblems.HasUpcomingBookings;
+        }
+
         await db.CommitAsync();
         return new Done(true, "Account deleted");
     }
@@ -75,10 +82,11 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         return person with { IsLastAdministrator = person.IsInOffice && !locked.Any(account => account.Id != accountId && account.IsInOffice) };
     }
 
-    private static async Task LockPurchases(Session db, long accountId)
+    /// <summary>Also the bookings of others that give their address.</summary>
+    private static async Task LockPurchases(Session db, Person person)
     {
-        await db.ExecuteAsync("select from cart where account_id = @accountId and status = 'active' order by id for update", new { accountId });
-        await db.ExecuteAsync("select from booking where account_id = @accountId order by id for update", new { accountId });
+        await db.ExecuteAsync("select from cart where account_id = @Id and status = 'active' order by id for update", new { person.Id });
+        await db.ExecuteAsync("select from booking where account_id = @Id or lower(contact_email) = @Email order by id for update", new { person.Id, person.Email });
     }
 
     private static Task<bool> HasSomethingToGoTo(Session db, long accountId, DateTimeOffset now) =>
@@ -114,15 +122,15 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
                 from   ticket_transfer
                 where  from_account = @accountId
                 or     to_account = @accountId
-                or     to_email = @email
+                or     (to_email = @email and to_account is null)
             )
             update mail
-            set    recipient = case when account_id = @accountId or lower(recipient) = @email then 'erased-' || id || @NoAddress else recipient end,
+            set    recipient = case when account_id = @accountId or (account_id is null and lower(recipient) = @email) then 'erased-' || id || @NoAddress else recipient end,
                    data = '{}',
                    last_error = null,
                    status = case when status in ('pending', 'dead') then 'expired' else status end
             where  account_id = @accountId
-            or     lower(recipient) = @email
+            or     (account_id is null and lower(recipient) = @email)
             or     cause = any(array(select cause from passed_on))
             """,
             new { accountId, email, NoAddress });
@@ -145,12 +153,16 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
                    is_anonymous = true
             where  account_id = @accountId;
 
+            update booking
+            set    contact_email = null    -- of somebody else, whose mails go to their own address now
+            where  lower(contact_email) = @Email;
+
             update ticket_transfer
             set    message = null,
-                   to_email = case when to_email = @Email or to_account = @accountId then 'deleted-' || @accountId || @NoAddress else to_email end
+                   to_email = case when to_account = @accountId or (to_email = @Email and to_account is null) then 'deleted-' || @accountId || @NoAddress else to_email end
             where  from_account = @accountId
             or     to_account = @accountId
-            or     (to_email = @Email and status <> 'pending');
+            or     (to_email = @Email and to_account is null and status <> 'pending');
 
             delete from one_time_code where account_id = @accountId or address = @Email;
             delete from sign_in_attempt where identifier in (lower(@Username), @Email);
@@ -161,7 +173,10 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             """,
             new { accountId, person.Email, person.Username, NoAddress });
 
-    /// <summary>Who did it stays as a number, and that something was done to this account. Rows about other things name nobody but who did it.</summary>
+    /// <summary>
+    /// Who did it stays as a number, and that something was done to this account. Of rows about what they bought and held the reasons go, which are somebody's own words; rows about
+    /// other things name nobody but who did it.
+    /// </summary>
     private static Task<int> EraseLog(Session db, long accountId) =>
         db.ExecuteAsync(
             """
@@ -176,6 +191,30 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             set    details = '{}'
             where  entity_type = 'user'
             and    entity_id = @accountId;
+
+            update admin_log
+            set    details = details - 'reason'
+            where  entity_type = 'payment'
+            and    entity_id in (
+                select payment.id
+                from   payment
+                join   booking on booking.id = payment.booking_id
+                where  booking.account_id = @accountId)
+            and    details ? 'reason';
+
+            update admin_log
+            set    details = details - 'reason'
+            where  entity_type = 'ticket'
+            and    entity_id in (
+                select ticket.id
+                from   ticket
+                join   booking on booking.id = ticket.booking_id
+                where  booking.account_id = @accountId
+                union
+                select id
+                from   ticket
+                where  holder_id = @accountId)
+            and    details ? 'reason';
 
             select set_config('zoniq.erasing', 'off', true)
             """,

@@ -42,7 +42,7 @@ public sealed class PersonalData(Database database, TimeProvider clock)
                     'id', ticket_transfer.id, 'ticketId', ticket_id, 'direction', case when from_account = @accountId then 'sent' else 'received' end, 'toEmail', to_email, 'message', message,
                     'status', ticket_transfer.status, 'createdAt', ticket_transfer.created_at, 'expiresAt', expires_at, 'endedAt', ended_at) order by ticket_transfer.id), '[]')
                 from ticket_transfer
-                where from_account = @accountId or to_account = @accountId or to_email = (select email from me)),
+                where from_account = @accountId or to_account = @accountId or (to_email = (select email from me) and to_account is null)),
             'payments', (
                 select coalesce(jsonb_agg(jsonb_build_object(
                     'id', id, 'bookingId', booking_id, 'razorpayOrderId', razorpay_order_id, 'razorpayPaymentId', razorpay_payment_id, 'amountPaise', amount, 'amountRefundedPaise', amount_refunded,

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Zoniq.Domain.Catalogue;
+using Zoniq.Domain.Queueing;
 using Zoniq.Domain.Seating;
 using Zoniq.Domain.Storage;
 
@@ -36,15 +37,16 @@ public sealed record BestSeatsAnswer
 /// <summary>Proposes seats.</summary>
 public sealed class BestSeats(Database database, TimeProvider clock)
 {
-    /// <summary>The best there are at this moment. Refuses categories without numbers, more than one booking may have, and more than can be had.</summary>
-    public async Task<Result<BestSeatsAnswer>> Find(long eventId, FindBestSeats wish, CancellationToken cancellationToken)
+    /// <summary>The best there are at this moment. Refuses who has not had their turn where there is a queue, categories without numbers, more than one booking may have, and more than can be had.</summary>
+    public async Task<Result<BestSeatsAnswer>> Find(long accountId, long eventId, FindBestSeats wish, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (categoryId, quantity) = (wish.SeatCategoryId!.Value, wish.Quantity!.Value);
         await using var db = await database.OpenAsync(cancellationToken);
         var facts = await db.QuerySingleOrDefaultAsync<Facts>(
-            """
-            select event.booking_start_date <= @now and event.booking_end_date >= @now and event.status = 'published' as is_open,
+            $"""
+            select {QueueGate.MayBuySql} as may_buy,
+                   event.booking_start_date <= @now and event.booking_end_date >= @now and event.status = 'published' as is_open,
                    event.max_tickets_per_booking,
                    category.name,
                    category.seating_type
@@ -56,7 +58,7 @@ public sealed class BestSeats(Database database, TimeProvider clock)
             where  event.id = @eventId
             and    event.status in ('published', 'completed')
             """,
-            new { eventId, categoryId, now });
+            new { accountId, eventId, categoryId, now });
 
         switch (facts)
         {
@@ -66,6 +68,8 @@ public sealed class BestSeats(Database database, TimeProvider clock)
                 return SeatingProblems.CategoryNotFound;
             case { IsOpen: false }:
                 return CatalogueProblems.BookingClosed;
+            case { MayBuy: false }:
+                return CartProblems.NotAdmitted;
             case { SeatingType: "general" }:
                 return CartProblems.SeatsNotAllowed;
             case var _ when quantity > facts.MaxTicketsPerBooking:
@@ -82,6 +86,8 @@ public sealed class BestSeats(Database database, TimeProvider clock)
     private sealed record Facts
     {
         public bool IsOpen { get; init; }
+
+        public bool MayBuy { get; init; }
 
         public int MaxTicketsPerBooking { get; init; }
 

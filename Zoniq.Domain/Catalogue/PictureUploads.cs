@@ -34,12 +34,12 @@ public sealed class PictureUploads(Database database, IPictureStore store, TimeP
         return drawn.Problem is { } refusal ? refusal : await Keep(actor, drawn.Value, cancellationToken);
     }
 
-    /// <summary>Throws away what no event shows a day after it came. What cannot be thrown away does not hold up the others, and is tried again the next time.</summary>
-    /// <exception cref="PictureStoreException">Of the first that could not.</exception>
+    /// <summary>Throws away what no event shows a day after it came. What cannot be thrown away does not hold up the others, unless there are many such, and is tried again the next time.</summary>
+    /// <exception cref="PictureStoreException">Something could not.</exception>
     public async Task RemoveUnused(CancellationToken cancellationToken)
     {
         var failures = new List<PictureStoreException>();
-        for (var last = 0L; failures.Count < MostFailures && await Unused(last, Batch, cancellationToken) is { Length: > 0 } unused; last = unused[^1].Id)
+        for (var last = 0L; await Unused(last, Batch, cancellationToken) is { Length: > 0 } unused; last = unused[^1].Id)
         {
             foreach (var upload in unused)
             {
@@ -47,7 +47,7 @@ public sealed class PictureUploads(Database database, IPictureStore store, TimeP
                 {
                     await Remove(upload, cancellationToken);
                 }
-                catch (PictureStoreException failure)
+                catch (PictureStoreException failure) when (failures.Count + 1 < MostFailures)
                 {
                     failures.Add(failure);
                 }

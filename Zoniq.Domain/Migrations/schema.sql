@@ -455,8 +455,8 @@ create table webhook_event (
     constraint webhook_event_pkey PRIMARY KEY (id),
     constraint webhook_event_event_key_key UNIQUE (event_key)
 );
-create index webhook_event_by_age ON webhook_event USING btree (received_at) WHERE (body <> '{}'::text);
 create index webhook_event_open ON webhook_event USING btree (next_attempt_at) WHERE ((processed_at IS NULL) AND (NOT is_parked));
+create index webhook_event_to_forget ON webhook_event USING btree (received_at) WHERE (body <> '{}'::text);
 
 create table mail (
     id              bigint generated always as identity not null,
@@ -480,10 +480,11 @@ create table mail (
     constraint mail_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'expired'::text]))),
     constraint mail_trace_parent_check CHECK ((length(trace_parent) <= 55))
 );
-create index mail_by_age ON mail USING btree (created_at) WHERE (data <> '{}'::jsonb);
 create index mail_by_recipient ON mail USING btree (lower(recipient));
 create index mail_by_status ON mail USING btree (status, id);
+create index mail_farewells ON mail USING btree (id) WHERE ((cause ~~ 'farewell:%'::text) AND (recipient !~~ 'erased-%'::text));
 create index mail_of_account ON mail USING btree (account_id) WHERE (account_id IS NOT NULL);
+create index mail_to_forget ON mail USING btree (created_at) WHERE ((recipient !~~ 'erased-%'::text) OR (data <> '{}'::jsonb));
 create index mail_to_send ON mail USING btree (importance, next_attempt_at) WHERE (status = 'pending'::text);
 
 create table admin_log (
@@ -503,7 +504,7 @@ create index admin_log_by_age ON admin_log USING btree (created_at) WHERE (ip_ad
 create index admin_log_mismatch ON admin_log USING btree (entity_id) WHERE (action = 'payment_mismatch'::text);
 create index admin_log_newest ON admin_log USING btree (created_at DESC, id DESC);
 create index admin_log_of_admin ON admin_log USING btree (admin_id, created_at DESC, id DESC);
-create index admin_log_of_users ON admin_log USING btree (entity_id) WHERE (entity_type = 'user'::text);
+create index admin_log_of_people ON admin_log USING btree (entity_type, entity_id) WHERE (entity_type = ANY (ARRAY['user'::text, 'payment'::text, 'ticket'::text]));
 create trigger admin_log_append_only BEFORE DELETE OR UPDATE ON admin_log FOR EACH ROW EXECUTE FUNCTION admin_log_is_append_only();
 
 create table sign_in_attempt (
@@ -732,13 +733,13 @@ create table ticket_transfer (
     constraint ticket_transfer_to_email_check CHECK (((to_email = lower(to_email)) AND ((length(to_email) >= 3) AND (length(to_email) <= 254)))),
     constraint ticket_transfer_token_hash_check CHECK ((length(token_hash) = 32))
 );
-create index ticket_transfer_by_age ON ticket_transfer USING btree (ended_at) WHERE (to_email !~~ '%@deleted.invalid'::text);
 create index ticket_transfer_of_recipient ON ticket_transfer USING btree (to_account, id DESC) WHERE (to_account IS NOT NULL);
 create index ticket_transfer_of_sender ON ticket_transfer USING btree (from_account, id DESC);
 create index ticket_transfer_of_ticket ON ticket_transfer USING btree (ticket_id);
 create unique index ticket_transfer_one_claim ON ticket_transfer USING btree (ticket_id, generation) WHERE (status = 'completed'::text);
 create unique index ticket_transfer_one_pending ON ticket_transfer USING btree (ticket_id) WHERE (status = 'pending'::text);
 create index ticket_transfer_to_address ON ticket_transfer USING btree (to_email, id DESC);
+create index ticket_transfer_to_forget ON ticket_transfer USING btree (ended_at) WHERE (message IS NOT NULL);
 
 create table ticket_scan (
     id          bigint generated always as identity not null,
@@ -1081,6 +1082,7 @@ declare
     remaining bigint := free;
     most integer;
     smallest integer;
+    vain integer := 0;
     entry record;
 begin
     select event.max_tickets_per_booking into most from seat_category join event on event.id = seat_category.event_id where seat_category.id = seats_kept.category;
@@ -1104,11 +1106,15 @@ begin
         and      quantity <= most
         and      (quantity <= free or saved_until > moment)
         order by id
-        limit    1000
     loop
         if entry.quantity <= remaining or entry.is_saved_for then
             remaining := remaining - least(entry.quantity, remaining);
             exit when remaining < smallest;
+        else
+            vain := vain + 1;
+            if vain = 1000 then
+                return free;
+            end if;
         end if;
     end loop;
 

@@ -118,13 +118,14 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
                    booking.paid_by,
                    booking.payment_due_at,
                    booking.trace_parent,
-                   not booking.is_anonymous as has_buyer,
+                   not booking.is_anonymous and account.is_active as has_buyer,    -- an account of old may be gone without its bookings saying so
                    event.status as event_status,
                    gateway_order.razorpay_order_id,
                    gateway_order.amount
             from   gateway_order
             join   booking on booking.id = gateway_order.booking_id
             join   event on event.id = booking.event_id
+            join   account on account.id = booking.account_id
             where  gateway_order.razorpay_order_id = @orderId
             for update of booking
             """,

@@ -79,9 +79,9 @@ public static class BestTogether
         }
     }
 
-    /// <summary>By where they stand, as near as any two in their row; where that is not known, by their numbers; without numbers, by their order.</summary>
+    /// <summary>By where they stand, with no room for a third between them; where that is not known, by their numbers; without numbers, by their order.</summary>
     private static bool AreNeighbours(Seat left, Seat right, int? step) =>
-        (left.PositionX, right.PositionX) is ({ } x, { } next) ? next - x == step
+        step is { } least && (left.PositionX, right.PositionX) is ({ } x, { } next) ? next - x < 2 * least
         : !int.TryParse(left.SeatNumber, out var number) || !int.TryParse(right.SeatNumber, out var other) || other - number == 1;
 
     private sealed record Run(Seat[] Row, int Rank, int From, int Length)

@@ -9,6 +9,12 @@ public sealed class Migrator(NpgsqlDataSource source)
 {
     private const long AdvisoryLock = 0x5A4F4E4951; // "ZONIQ"
 
+    /// <summary>A script gives up its turn, and begins anew, so often: then somebody has a table locked who should be looked for.</summary>
+    private const int MostTries = 200;
+
+    /// <summary>How long a script waits for a table that somebody uses. Whoever comes to that table meanwhile waits behind it, so it is not long.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>The scripts in this build, in order.</summary>
     public static IReadOnlyList<string> Scripts { get; } =
         [.. typeof(Migrator).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("Migrations/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
@@ -32,10 +38,7 @@ public sealed class Migrator(NpgsqlDataSource source)
 
             foreach (var script in missing)
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await connection.ExecuteAsync(await ReadScript(script), transaction: transaction);
-                await connection.ExecuteAsync("insert into schema_migration (name) values (@script)", new { script }, transaction);
-                await transaction.CommitAsync(CancellationToken.None);
+                await ApplyAsync(connection, script, cancellationToken);
             }
 
             return missing;
@@ -43,6 +46,29 @@ public sealed class Migrator(NpgsqlDataSource source)
         finally
         {
             await connection.ExecuteAsync("select pg_advisory_unlock(@AdvisoryLock); reset statement_timeout; reset lock_timeout", new { AdvisoryLock });
+        }
+    }
+
+    private async Task ApplyAsync(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
+    {
+        var text = await ReadScript(script);
+        for (var tries = 1; ; tries++)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                await connection.ExecuteAsync("select set_config('lock_timeout', @patience, true)", new { patience = $"{Patience.TotalMilliseconds:0}" }, transaction);
+                await connection.ExecuteAsync(text, transaction: transaction);
+                await connection.ExecuteAsync("insert into schema_migration (name) values (@script)", new { script }, transaction);
+                await transaction.CommitAsync(CancellationToken.None);
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable && tries < MostTries)
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+            }
+
+            await Task.Delay(Patience, cancellationToken);    // for those who waited behind it
         }
     }
 

@@ -22,7 +22,7 @@ public static class VoidTickets
                      venue.name as venue_name,
                      nullif(concat_ws(', ', venue.address, venue.city, venue.state, venue.pincode), '') as venue_address
             from     booking
-            join     ticket on ticket.booking_id = booking.id and ticket.holder_id <> booking.account_id
+            join     ticket on ticket.booking_id = booking.id and ticket.holder_id <> booking.account_id and ticket.used_at is null
             join     account on account.id = ticket.holder_id
             join     event on event.id = booking.event_id
             left join venue on venue.id = event.venue_id

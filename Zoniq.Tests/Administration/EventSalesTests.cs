@@ -42,6 +42,23 @@ public sealed class EventSalesTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(stats["revenue"].GetDecimal(), rows.Sum(row => row.GetProperty("revenue").GetDecimal()));
         Assert.Equal(stats["ticketsSold"].GetInt64(), rows.Sum(row => row.GetProperty("tickets").GetInt64()));
         Assert.True(stats["revenue"].GetDecimal() > 0);
+        Assert.Equal(
+            await App.Rows<(string, string, long)>(
+                """
+                select   to_char((booking.confirmed_at at time zone 'Asia/Kolkata')::date, 'YYYY-MM-DD'), seat_category.name, count(*)
+                from     booking
+                join     ticket on ticket.booking_id = booking.id
+                join     seat_category on seat_category.id = ticket.category_id
+                where    booking.event_id = @Id
+                group by 1, 2
+                order by 1, 2
+                """,
+                new { staged.Id }),
+            rows.Select(row => (row.GetProperty("date").GetString()!, row.GetProperty("categoryName").GetString()!, row.GetProperty("tickets").GetInt64())).Order());
+        Assert.All(rows, row => Assert.InRange(
+            row.GetProperty("revenue").GetDecimal() / row.GetProperty("tickets").GetInt64(),
+            row.GetProperty("seatCategoryId").GetInt64() == staged.Standing.CategoryId ? 60m : 250m,
+            row.GetProperty("seatCategoryId").GetInt64() == staged.Standing.CategoryId ? 100m : 334m));
         var file = await administrator.Get($"/api/admin/bookings/event/{staged.Id}/sales?format=csv");
         Assert.Equal(7, file.Succeeded(200).Text.TrimEnd().Split("\r\n").Length);
         Assert.StartsWith("\uFEFFdate,seatCategoryId,categoryName,tickets,revenue\r\n", file.Text, StringComparison.Ordinal);

@@ -300,9 +300,12 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
     {
         var staged = await App.AnEvent();
         var asha = await App.NewBuyer();
-        await asha.Buys(staged.Standing);
+        var booking = await asha.Buys(staged.Standing);
+        await asha.Sends(booking["items"][0].GetProperty("id").GetInt64(), "ravi.to.be@example.in", "Ravi will like it");
+        await App.Execute("insert into webhook_event (event_key, event_type, body, received_at, next_attempt_at, is_parked) values ('evt_parked_long_ago', 'payment.captured', '{\"event\":\"payment.captured\"}', @now, @now, true)", new { now = App.Now });
         await App.RunTimer("MailOutbox");
         await App.RunTimer("Housekeeping");
+        var before = await Offers();
         Assert.True(await App.Value<bool>("select exists (select from mail where recipient = @Email and data <> '{}')", new { asha.Email }));
         Assert.True(await App.Value<bool>("select exists (select from admin_log where ip_address is not null)"));
         var pages = await App.Value<long>("select count(*) from admin_log");
@@ -310,9 +313,118 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
         await App.Advance(TimeSpan.FromDays(181));
         await App.RunTimer("Housekeeping");
 
-        Assert.False(await App.Value<bool>("select exists (select from mail where data <> '{}' and status <> 'pending')"));
+        Assert.Empty(await App.Rows<string>("select to_jsonb(mail)::text from mail where data <> '{}' and status <> 'pending'"));
+        Assert.Empty(await App.Rows<string>("select to_jsonb(mail)::text from mail where recipient not like 'erased-%' and status <> 'pending' and created_at <= zoniq_now() - interval '90 days'"));
+        Assert.Equal(("Ravi will like it", "ravi.to.be@example.in"), (before[0].Item1, before[0].Item2));
+        Assert.Equal((null, "ravi.to.be@example.in"), (await Offers())[0]);    // to whom stays, for who offered it
+        Assert.Equal("{}", await App.Value<string>("select body from webhook_event where event_key = 'evt_parked_long_ago'"));
+
+        Task<(string?, string)[]> Offers() => App.Rows<(string?, string)>("select message, to_email from ticket_transfer where from_account = @Id", new { asha.Id });
         Assert.False(await App.Value<bool>("select exists (select from admin_log where ip_address is not null and created_at <= zoniq_now() - interval '180 days')"));
         Assert.Equal(pages, await App.Value<long>("select count(*) from admin_log"));
+    }
+
+    [Fact]
+    public async Task What_the_gateway_says_of_a_payer_is_not_kept()
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        var booking = await asha.Books(staged.Standing);
+        var order = (await asha.CreatesOrder(booking)).Succeeded();
+        App.Razorpay.DeliversWebhooks = true;
+        asha.Pays(order, "fail");
+        asha.Pays(order);
+
+        for (var tries = 0; await App.Value<int>("select count(*) from webhook_event where body like '%' || @order || '%'", new { order = order["orderId"].GetString() }) < 3; tries++)
+        {
+            Assert.True(tries < 400, string.Join('\n', await App.Rows<string>("select body from webhook_event")));
+            await Task.Delay(TimeSpan.FromMilliseconds(25));
+        }
+
+        Assert.Empty(await App.Rows<string>("select body from webhook_event where body ~* 'buyer@example|9900000000|okbank'"));
+    }
+
+    [Fact]
+    public async Task What_the_office_wrote_about_a_payment_goes_with_whom_it_was_about()
+    {
+        var (staged, administrator) = (await App.AnEvent(starts: TimeSpan.FromDays(2), closes: TimeSpan.FromDays(1)), await App.Administrator());
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        foreach (var (buyer, reason) in new[] { (asha, "Asha Rao's mother is ill"), (ravi, "Ravi missed the train") })
+        {
+            var booking = await buyer.Buys(staged.Standing);
+            var payment = await App.Value<long>("select paid_by from booking where id = @Id", new { booking.Id });
+            (await administrator.Post($"/api/admin/payments/{payment}/refund", new { amount = 10_000, reason })).Succeeded(201);
+        }
+
+        await App.Advance(TimeSpan.FromDays(3));
+        (await asha.Delete("/api/users/me")).Succeeded(200);
+
+        Assert.Equal(["Ravi missed the train"], await App.Rows<string>("select details ->> 'reason' from admin_log where entity_type = 'payment' and details ? 'reason'"));
+        Assert.Equal(2, await App.Value<int>("select count(*) from admin_log where entity_type = 'payment' and details ? 'paise'"));
+    }
+
+    [Fact]
+    public async Task An_address_goes_out_of_the_bookings_of_others_too()
+    {
+        var staged = await App.AnEvent();
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        (await ravi.Adds(staged.Standing)).Succeeded();
+        var booking = (await ravi.ChecksOut(contact: new { contactEmail = asha.Email })).Succeeded(201).Id;
+
+        (await asha.Delete("/api/users/me")).Succeeded(200);
+        await ravi.PaysFor(booking);
+        await App.RunTimer("MailOutbox");
+
+        Assert.Null(await App.Value<string?>("select contact_email from booking where id = @booking", new { booking }));
+        Assert.Contains(App.Inbox.MailsTo(ravi.Email), mail => mail.Message.Subject == "Booking Confirmed - An Evening of Sitar | ZONIQ");
+        Assert.DoesNotContain(App.Inbox.MailsTo(asha.Email), mail => mail.Message.Subject == "Booking Confirmed - An Evening of Sitar | ZONIQ");
+    }
+
+    [Fact]
+    public async Task Who_gets_an_address_that_was_somebody_elses_gets_none_of_their_past()
+    {
+        var staged = await App.AnEvent();
+        var (friend, asha) = (await App.NewBuyer(), await App.NewBuyer("shared.for.a.while@example.in"));
+        var ticket = (await friend.Buys(staged.Standing))["items"][0].GetProperty("id").GetInt64();
+        var token = await friend.Sends(ticket, asha.Email, "For Asha only");
+        (await asha.Post("/api/tickets/claim", new { transferToken = token })).Succeeded();
+        await App.Execute("update account set email = 'asha.moved@example.in', username = 'asha_moved' where id = @Id", new { asha.Id });
+        var newcomer = await App.NewBuyer("shared.for.a.while@example.in");
+        var before = await App.Rows<string>("select to_jsonb(ticket_transfer)::text from ticket_transfer where to_account = @Id", new { asha.Id });
+        var mails = await App.Rows<string>("select to_jsonb(mail)::text from mail where account_id = @Id order by id", new { asha.Id });
+
+        var export = (await newcomer.Get("/api/users/me/export")).Succeeded();
+        (await newcomer.Delete("/api/users/me")).Succeeded(200);
+
+        Assert.Empty(export["transfers"].EnumerateArray());
+        Assert.Equal(before, await App.Rows<string>("select to_jsonb(ticket_transfer)::text from ticket_transfer where to_account = @Id", new { asha.Id }));
+        Assert.Equal(mails, await App.Rows<string>("select to_jsonb(mail)::text from mail where account_id = @Id order by id", new { asha.Id }));
+    }
+
+    /// <summary>The rows as they were before anybody wrote down whose they are, and the script that finds it out.</summary>
+    [Fact]
+    public async Task What_was_written_before_is_known_afterwards_too()
+    {
+        var staged = await App.AnEvent();
+        var (asha, gone) = (await App.NewBuyer(), await App.NewBuyer());
+        await asha.Buys(staged.Standing);
+        await gone.Books(staged.Standing);
+        (await gone.Delete("/api/users/me")).Succeeded(200);
+        await App.Execute(
+            """
+            update mail set account_id = null;
+            update booking set is_anonymous = false;
+            insert into webhook_event (event_key, event_type, body, received_at, next_attempt_at, processed_at)
+            values ('evt_of_old', 'payment.captured', '{"payload":{"payment":{"entity":{"email":"somebody@example.in"}}}}', @now, @now, @now);
+            """,
+            new { now = App.Now });
+        using var script = new StreamReader(typeof(Zoniq.Domain.Storage.Migrator).Assembly.GetManifestResourceStream("Migrations/0040_what_was_before.sql")!);
+
+        await App.Execute(await script.ReadToEndAsync());
+
+        Assert.Equal([asha.Id], await App.Rows<long>("select distinct account_id from mail where recipient = @Email and template in ('booking_confirmed', 'payment_confirmed')", new { asha.Email }));
+        Assert.Equal([gone.Id], await App.Rows<long>("select account_id from booking where is_anonymous and account_id in (@asha, @gone)", new { asha = asha.Id, gone = gone.Id }));
+        Assert.Equal("{}", await App.Value<string>("select body from webhook_event where event_key = 'evt_of_old'"));
     }
 
     [Fact]

@@ -59,6 +59,29 @@ public sealed class SchemaTests : IAsyncLifetime
         Assert.Equal(Migrator.Scripts.Order(), ran.SelectMany(scripts => scripts).Order());
     }
 
+    /// <summary>A script that has to wait for a table gives way to those who use it, and goes on when it is free.</summary>
+    [Fact]
+    public async Task A_table_in_use_is_waited_for_and_nobody_behind_is_held_up_for_long()
+    {
+        await MigrateAsync();
+        await using var source = PostgresDataSource.Create(connectionString);
+        await using var reader = await source.OpenConnectionAsync();
+        await reader.ExecuteAsync("delete from schema_migration where name like 'Migrations/0041%'");
+        await reader.ExecuteAsync("begin; lock table mail in row exclusive mode");
+        var (migrator, other) = (new Migrator(source) { Patience = TimeSpan.FromMilliseconds(50) }, await source.OpenConnectionAsync());
+
+        var migrating = migrator.MigrateAsync(CancellationToken.None);
+        for (var write = 0; write < 20; write++)
+        {
+            await other.ExecuteAsync("set lock_timeout = '5s'; update mail set status = status; select pg_sleep(0.01)");
+        }
+
+        Assert.False(migrating.IsCompleted);
+        await reader.ExecuteAsync("rollback");
+        Assert.Single(await migrating);
+        await other.DisposeAsync();
+    }
+
     private async Task<IReadOnlyList<string>> MigrateAsync()
     {
         await using var source = PostgresDataSource.Create(connectionString);

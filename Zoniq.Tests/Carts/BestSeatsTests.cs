@@ -114,6 +114,33 @@ public sealed class BestSeatsTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(5, five.Seats.Length);
     }
 
+    [Theory]
+    [InlineData("(array[9, 19, 28, 38, 47])[seat_number::integer]")]    // rounded
+    [InlineData("7")]    // drawn along the other axis
+    [InlineData("null")]    // not drawn
+    public async Task Seats_are_side_by_side_however_their_places_were_drawn(string position)
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 5);
+        await App.Execute($"update seat set position_x = {position}, position_y = {position} where event_id = @Id and label is not null", new { staged.Id });
+
+        var found = (await Asks(await App.NewBuyer(), staged, 5)).Succeeded();
+
+        Assert.True(found["adjacent"].GetBoolean());
+    }
+
+    [Fact]
+    public async Task Where_there_is_a_queue_only_who_has_been_called_is_proposed_anything()
+    {
+        var staged = await App.AnEvent(rows: 1, queue: new(BatchSize: 1));
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        (await asha.Joins(staged)).Succeeded();
+        (await ravi.Joins(staged)).Succeeded();
+        await App.RunTimer("QueueTick");
+
+        (await Asks(ravi, staged, 2)).Refused(403, "queue.not_admitted");
+        (await Asks(asha, staged, 2)).Succeeded(200);
+    }
+
     private static Seat[][] Blocks(Seat[] seats, int quantity) =>
     [
         .. seats.GroupBy(seat => seat.RowName).SelectMany(row => Enumerable.Range(0, Math.Max(0, row.Count() - quantity + 1)).Select(from => row.Skip(from).Take(quantity).ToArray()))

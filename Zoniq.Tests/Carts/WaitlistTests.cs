@@ -332,6 +332,29 @@ public sealed class WaitlistTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task However_many_wait_all_that_is_free_is_kept_for_them()
+    {
+        var standing = (await App.AnEvent(rows: 0, standing: 1_600)).Standing;
+        await App.Execute(
+            """
+            with people as (
+                insert into account (username, email, tokens_valid_from, created_at)
+                select 'patient' || number, 'patient' || number || '@example.in', @now, @now
+                from   generate_series(1, 3000) as number
+                returning id
+            )
+            insert into waitlist_entry (account_id, event_id, category_id, quantity, created_at, changed_at)
+            select   id, @EventId, @CategoryId, case when id % 2 = 0 then 1 else 10 end, @now, @now
+            from     people
+            order by id
+            """,
+            new { standing.EventId, standing.CategoryId, now = App.Now });
+
+        Assert.Equal(0, await App.OnSale(standing.CategoryId));
+        (await (await App.NewBuyer()).Adds(standing)).Refused(409, "category.sold_out");
+    }
+
+    [Fact]
     public async Task Joining_is_for_what_is_sold_out_and_once()
     {
         var staged = await App.AnEvent(rows: 1, seatsPerRow: 3, standing: 3, maxTicketsPerBooking: 4);

@@ -57,6 +57,52 @@ public sealed class EventDuplicationTests(ZoniqApp app) : DatabaseTest(app)
         var copy = (await administrator.Post($"/api/admin/events/{staged.Id}/duplicate", Dates())).Succeeded(201);
 
         Assert.Equal(System.Text.Json.JsonValueKind.Null, copy["venueId"].ValueKind);
+        Assert.Equal("Asia/Kolkata", copy["timeZone"].GetString());    // the usual one, whatever the venue's was
+    }
+
+    /// <summary>The venue moves to another zone while its event is copied: the copy is there to follow, or is made in the new one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_copy_has_the_zone_of_its_venue_whoever_is_first(bool copiesFirst)
+    {
+        var administrator = await App.Administrator();
+        var staged = await App.AnEvent();
+        Func<Task<Support.Answer>> copies = () => administrator.Post($"/api/admin/events/{staged.Id}/duplicate", Dates());
+        Func<Task<Support.Answer>> moves = () => administrator.Patch($"/api/admin/venues/{staged.VenueId}", new { timeZone = "Asia/Dubai" });
+
+        var answers = await App.InTurn("select from event where id = @Id for update", new { staged.Id }, copiesFirst ? [copies, moves] : [moves, copies]);
+
+        Assert.All(answers, answer => answer.Succeeded());
+        Assert.Equal(["Asia/Dubai", "Asia/Dubai"], await App.Rows<string>("select time_zone from event where venue_id = @VenueId", new { staged.VenueId }));
+    }
+
+    [Fact]
+    public async Task A_venue_that_is_removed_and_an_event_that_is_copied_never_lock_each_other_up()
+    {
+        var administrator = await App.Administrator();
+        var staged = await App.AnEvent();
+
+        var answers = await App.InTurn(
+            "select from event where id = @Id for update", new { staged.Id },
+            [() => administrator.Delete($"/api/admin/venues/{staged.VenueId}?permanent=true"), () => administrator.Post($"/api/admin/events/{staged.Id}/duplicate", Dates())]);
+
+        Assert.DoesNotContain(answers, answer => answer.Status >= 500);
+        answers[1].Succeeded(201);
+    }
+
+    [Fact]
+    public async Task Places_that_were_withdrawn_are_not_copied()
+    {
+        var administrator = await App.Administrator();
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 3, standing: 2);
+        await App.Execute("update seat set category_id = null, is_blocked = true where id = (select max(id) from seat where category_id = @CategoryId)", new { staged.Standing.CategoryId });
+        await App.Execute("update seat_category set total_seats = 1 where id = @CategoryId", new { staged.Standing.CategoryId });
+
+        var copy = (await administrator.Post($"/api/admin/events/{staged.Id}/duplicate", Dates())).Succeeded(201);
+
+        Assert.Equal(4, await App.Value<int>("select count(*) from seat where event_id = @Id", new { copy.Id }));
+        Assert.Equal(0, await App.Value<int>("select count(*) from seat where event_id = @Id and category_id is null", new { copy.Id }));
     }
 
     [Fact]

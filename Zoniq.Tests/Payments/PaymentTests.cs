@@ -102,6 +102,7 @@ public sealed class PaymentTests(ZoniqApp app) : DatabaseTest(app)
         (await App.SendsWebhookBody("not an event")).Refused(400, "request.malformed_json");
         (await App.SendsWebhookBody("""{"entity":"event","event":"\u0000","payload":{}}""")).Refused(400, "request.malformed_json");
         (await App.SendsWebhookBody("""{"entity":"event","event":"something.new","payload":{}}""")).Succeeded(200);
+        (await App.SendsWebhookBody("""{"entity":"event","event":"something.new","payload":{"half":"\ud800","\udc00":1}}""")).Succeeded(200);
         (await App.SendsWebhook("payment.captured", "order_notours00001", "pay_notours0000001", 100)).Succeeded(200);
     }
 

@@ -54,21 +54,18 @@ public sealed record WebhookEnvelope
     private static T? Entity<T>(JsonElement payload, string name, JsonTypeInfo<T> type)
         where T : class
     {
-        if (!payload.TryGetProperty(name, out var part)
-            || part.ValueKind != JsonValueKind.Object
-            || !part.TryGetProperty("entity", out var entity)
-            || entity.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
         try
         {
-            return entity.Deserialize(type);
+            return payload.TryGetProperty(name, out var part)
+                && part.ValueKind == JsonValueKind.Object
+                && part.TryGetProperty("entity", out var entity)
+                && entity.ValueKind == JsonValueKind.Object
+                ? entity.Deserialize(type)
+                : null;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            return null;
+            return null;    // also half a surrogate pair, which can be parsed and not be read
         }
     }
 }

@@ -31,10 +31,13 @@ internal static class WebhookText
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in value.EnumerateObject().Where(member => !Personal.Contains(member.Name)))
+                foreach (var member in value.EnumerateObject())
                 {
-                    writer.WritePropertyName(member.Name);
-                    Copy(member.Value, writer);
+                    if (NameOf(member) is { } name && !Personal.Contains(name))
+                    {
+                        writer.WritePropertyName(name);
+                        Copy(member.Value, writer);
+                    }
                 }
 
                 writer.WriteEndObject();
@@ -49,8 +52,21 @@ internal static class WebhookText
                 writer.WriteEndArray();
                 break;
             default:
-                value.WriteTo(writer);
+                writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);    // as it stands: half a surrogate pair can be parsed, and not be read
                 break;
+        }
+    }
+
+    /// <summary>Null when it is no text, and nothing that anybody looks for.</summary>
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 }

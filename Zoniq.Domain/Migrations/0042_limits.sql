@@ -28,16 +28,17 @@ begin
 end $$;
 
 -- For those who check that nobody was passed over.
-create index waitlist_entry_offers on waitlist_entry (category_id, id) where offered_at is not null;
+create index if not exists waitlist_entry_offers on waitlist_entry (category_id, id) where offered_at is not null;
 
--- Who waits for more than one booking may have by now is offered nothing, and nothing is kept for them. Beyond a thousand who come first nobody is
--- looked at: the public's look at a map must not depend on how many wait in vain for more than is free.
+-- Who waits for more than one booking may have by now is offered nothing, and nothing is kept for them. The public's look at a map must not depend on
+-- how many wait in vain: after a thousand who could not be served, all the rest is kept.
 create or replace function seats_kept(category bigint, free bigint, moment timestamptz) returns bigint language plpgsql stable as
 $$
 declare
     remaining bigint := free;
     most integer;
     smallest integer;
+    vain integer := 0;
     entry record;
 begin
     select event.max_tickets_per_booking into most from seat_category join event on event.id = seat_category.event_id where seat_category.id = seats_kept.category;
@@ -61,11 +62,15 @@ begin
         and      quantity <= most
         and      (quantity <= free or saved_until > moment)
         order by id
-        limit    1000
     loop
         if entry.quantity <= remaining or entry.is_saved_for then
             remaining := remaining - least(entry.quantity, remaining);
             exit when remaining < smallest;
+        else
+            vain := vain + 1;
+            if vain = 1000 then
+                return free;
+            end if;
         end if;
     end loop;
 
