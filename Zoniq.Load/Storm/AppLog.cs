@@ -16,6 +16,9 @@ internal sealed partial class AppLog : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Something was wrong, so it is of use afterwards.</summary>
+    public bool IsKept { get; set; } = true;
+
     /// <summary>From any instance at any time.</summary>
     public void Add(string line)
     {
@@ -65,7 +68,14 @@ internal sealed partial class AppLog : IDisposable
         return (lines, failures, found);
     }
 
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        if (!IsKept)
+        {
+            File.Delete(Path);
+        }
+    }
 
     private static bool Has(string line, Regex.ValueMatchEnumerator matches, IReadOnlySet<string> known)
     {

@@ -59,8 +59,7 @@ internal sealed class Office(Town town, StormClient client, RazorpaySandbox gate
         var given = new List<string>();
         foreach (var code in codes)
         {
-            var made = await client.InsistAsync(HttpMethod.Post, "/api/admin/promo-codes", town.Administrator, code);
-            if (made.IsWell)
+            if (await client.InsistAsync(HttpMethod.Post, "/api/admin/promo-codes", town.Administrator, code) is { } made)
             {
                 given.Add(made.Body.GetProperty("code").GetString()!);
             }

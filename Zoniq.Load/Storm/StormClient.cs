@@ -17,7 +17,7 @@ internal readonly record struct StormAnswer(int Status, JsonElement Body)
     public long Id => Body.GetProperty("id").GetInt64();
 
     /// <summary>The stable code of a refusal.</summary>
-    public string Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "";
+    public string Code => Status >= 400 && Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "";
 }
 
 /// <summary>Talks to whichever instances are up, keeps the books of what they answered, and says what must never be answered.</summary>
@@ -28,6 +28,8 @@ internal sealed class StormClient(Func<int?, Uri> instance, Troubles troubles, V
 {
     /// <summary>Longer than any request may take: two waits for the gateway, a lock and a statement.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    private const int MostTries = 40;
 
     private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
     private readonly ConcurrentDictionary<string, int> answers = new();
@@ -92,22 +94,27 @@ internal sealed class StormClient(Func<int?, Uri> instance, Troubles troubles, V
         }
     }
 
-    /// <summary>Again, for so long, until it is known whether it was done.</summary>
-    public async Task<StormAnswer> InsistAsync(HttpMethod method, string path, Buyer? buyer, object? body = null, int? at = null)
+    /// <summary>Again, for so long, until it is known whether it was done; null when nobody ever knew. What is refused then was asked for wrongly.</summary>
+    public async Task<StormAnswer?> InsistAsync(HttpMethod method, string path, Buyer? buyer, object? body = null, int? at = null)
     {
-        StormAnswer answer = default;
-        for (var tries = 0; tries < 40; tries++)
+        for (var tries = 0; tries < MostTries; tries++)
         {
-            answer = await SendAsync(method, path, buyer, body, at);
+            var answer = await SendAsync(method, path, buyer, body, at);
+            if (answer.IsWell)
+            {
+                return answer;
+            }
+
             if (!answer.IsLost)
             {
-                break;
+                // What was done before its answer was lost may be refused the second time.
+                return tries > 0 ? null : throw new InvalidOperationException($"{method} {path}: {answer.Status} {answer.Body}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(250));
         }
 
-        return answer;
+        return null;
     }
 
     public void Dispose() => http.Dispose();

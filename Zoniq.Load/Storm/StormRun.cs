@@ -38,6 +38,8 @@ internal static class StormRun
                 ["SMTP_USE_TLS"] = "false",
                 ["FROM_EMAIL"] = "tickets@zoniq.example",
                 ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft"] = "Information",
+                ["Logging:LogLevel:System"] = "Information",
             },
             log.Add,
             cancellationToken);
@@ -98,6 +100,8 @@ internal static class StormRun
         Print("answers", client.Answers.OrderByDescending(answer => answer.Value).Select(answer => (answer.Key, (long)answer.Value)));
         Print("in the end", await audit.CountAsync());
         verdicts.Print();
+        log.IsKept = !verdicts.AllKept;
+        Console.WriteLine(log.IsKept ? $"the app's log is in {log.Path}" : "");
         return verdicts.AllKept;
     }
 
@@ -149,7 +153,7 @@ internal static class StormRun
             newcomers.Codes.ToHashSet(),
             (await AddressesAsync(bench)).Values.ToHashSet());
         verdicts.Looked(Promise.Logs, lines, found);
-        Console.WriteLine($"log: {lines:N0} lines of the app at level Information in {log.Path}, searched for {newcomers.Codes.Count} codes and everybody's tokens, passwords, keys and addresses");
+        Console.WriteLine($"log: {lines:N0} lines of the app at level Information, searched for {newcomers.Codes.Count} codes and everybody's tokens, passwords, keys and addresses");
         Print("failures in the log", failures.OrderByDescending(failure => failure.Value).Take(15).Select(failure => (failure.Key, (long)failure.Value)));
     }
 

@@ -46,47 +46,30 @@ internal sealed class Town(StormClient client, Buyer administrator, StormClock c
     public async Task<StormHouse?> OpenAsync(int places, bool numbered, bool queue)
     {
         var now = clock.GetUtcNow();
-        var created = await client.InsistAsync(HttpMethod.Post, "/api/admin/events", administrator, new
-        {
-            title = $"Storm night {Interlocked.Increment(ref opened)}",
-            category = "concert",
-            eventDate = now.AddDays(30),
-            bookingStartDate = now.AddHours(-1),
-            bookingEndDate = now.AddDays(29),
-            queueEnabled = queue,
-            queueBatchSize = BatchSize,
-            queueProcessingMinutes = ProcessingMinutes,
-        });
-        if (!created.IsWell)
-        {
-            return null;
-        }
-
-        var eventId = created.Id;
-        var category = await client.InsistAsync(HttpMethod.Post, $"/api/admin/events/{eventId}/categories", administrator, new { name = "All", price = 500, totalSeats = places });
-        if (!category.IsWell)
-        {
-            return null;
-        }
-
-        if (numbered && !(await client.InsistAsync(
-            HttpMethod.Post, $"/api/admin/seats/event/{eventId}/bulk", administrator, new { categoryId = category.Id, rows = new[] { "A", "B" }, seatsPerRow = places / 2 })).IsWell)
+        if (await client.InsistAsync(HttpMethod.Post, "/api/admin/venues", administrator, new { name = "Storm Arena", city = "Mumbai" }) is not { Id: var venueId }
+            || await client.InsistAsync(HttpMethod.Post, "/api/admin/events", administrator, new
+            {
+                venueId,
+                title = $"Storm night {Interlocked.Increment(ref opened)}",
+                category = "concert",
+                eventDate = now.AddDays(30),
+                bookingStartDate = now.AddHours(-1),
+                bookingEndDate = now.AddDays(29),
+                queueEnabled = queue,
+                queueBatchSize = BatchSize,
+                queueProcessingMinutes = ProcessingMinutes,
+            }) is not { Id: var eventId }
+            || await client.InsistAsync(
+                HttpMethod.Post, $"/api/admin/events/{eventId}/categories", administrator, new { name = "All", price = 500, totalSeats = places }) is not { Id: var categoryId }
+            || (numbered && await client.InsistAsync(
+                HttpMethod.Post, $"/api/admin/seats/event/{eventId}/bulk", administrator, new { categoryId, rows = new[] { "A", "B" }, seatsPerRow = places / 2 }) is null)
+            || await client.InsistAsync(HttpMethod.Post, $"/api/admin/events/{eventId}/publish", administrator) is null
+            || await client.InsistAsync(HttpMethod.Get, $"/api/events/{eventId}/seats", buyer: null) is not { } map)
         {
             return null;
         }
 
-        if (!(await client.InsistAsync(HttpMethod.Post, $"/api/admin/events/{eventId}/publish", administrator)).IsWell)
-        {
-            return null;
-        }
-
-        var map = await client.InsistAsync(HttpMethod.Get, $"/api/events/{eventId}/seats", buyer: null);
-        if (!map.IsWell)
-        {
-            return null;
-        }
-
-        var house = new StormHouse(eventId, category.Id, [.. map.Body.GetProperty("seats").EnumerateArray().Select(seat => seat.GetProperty("id").GetInt64())], queue);
+        var house = new StormHouse(eventId, categoryId, [.. map.Body.GetProperty("seats").EnumerateArray().Select(seat => seat.GetProperty("id").GetInt64())], queue);
         EveryHouse[eventId] = house;
         return house;
     }
