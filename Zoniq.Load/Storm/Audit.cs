@@ -16,7 +16,8 @@ internal sealed class Audit(
     private const string FreeSql = "seat.booking_id is null and not seat.is_blocked and (seat.cart_id is null or seat.locked_until <= zoniq_now())";
 
     /// <summary>
-    /// What somebody still has to do. An offered ticket may be claimed for a day, and whoever waits for what is sold out goes on waiting, so neither is left behind yet.
+    /// What somebody still has to do. An offered ticket may be claimed for a day, whoever waits for what is sold out goes on waiting, and is offered for half an hour what comes free: none
+    /// of these is left behind before its time is up.
     /// </summary>
     public async Task<(string What, long Count)[]> LeftAsync(bool isDayOver)
     {
@@ -24,9 +25,9 @@ internal sealed class Audit(
         return [.. (await connection.QueryAsync<(string, long)>(
             $"""
             select 'pending bookings', count(*) from booking where status = 'pending'
-            union all select 'held places', count(*) from seat where cart_id is not null
+            union all select 'held places', count(*) from seat join cart on cart.id = seat.cart_id where not (cart.is_waitlist_offer and cart.expires_at > zoniq_now())
             union all select 'places of bookings that are over', count(*) from seat join booking on booking.id = seat.booking_id where booking.status not in ('pending', 'confirmed')
-            union all select 'carts', count(*) from cart where not is_cleared
+            union all select 'carts', count(*) from cart where not is_cleared and not (is_waitlist_offer and expires_at > zoniq_now())
             union all select 'pending refunds', count(*) from refund where status = 'pending'
             union all select 'events to be applied', count(*) from webhook_event where processed_at is null
             union all select 'mails to be sent', count(*) from mail where status = 'pending'
@@ -35,7 +36,8 @@ internal sealed class Audit(
             union all select 'changes of seat maps to be told', count(*) from seat_change
             union all select 'changes of counters to be added up', count(*) from stock_change
             union all select 'places in queues', count(*) from queue_entry where status in ('waiting', 'processing')
-            union all select 'open offers of the waiting list', count(*) from waitlist_entry where status = 'offered'
+            union all select 'offers of the waiting list', count(*) from waitlist_entry as entry join cart on cart.id = entry.cart_id
+                      where entry.status = 'offered' and not (cart.status = 'active' and cart.expires_at > zoniq_now())
             union all select 'people who wait for what is free', count(*) from waitlist_entry as entry join event on event.id = entry.event_id
                       where entry.status = 'waiting'
                       and   (event.status <> 'published' or entry.quantity <= (select count(*) from seat where category_id = entry.category_id and {FreeSql}))

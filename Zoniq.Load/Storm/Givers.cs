@@ -11,7 +11,7 @@ internal sealed class Givers(Town town, StormClient client, MailSink mail, int i
         while (!closing.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200 + random.Next(400)), CancellationToken.None);
-            if (town.AnyTicket(random) is { } ticket)
+            if (town.NewTicket(random) is { } ticket)
             {
                 await OfferAsync(ticket, random);
             }

@@ -25,6 +25,9 @@ internal sealed class Town(StormClient client, Buyer administrator, StormClock c
     private const int BatchSize = 10;
     private const int ProcessingMinutes = 2;
 
+    /// <summary>Tickets that count as new.</summary>
+    private const int New = 30;
+
     private readonly Lock gate = new();
     private readonly List<StormHouse> houses = [];
     private readonly List<StormTicket> tickets = [];
@@ -121,6 +124,15 @@ internal sealed class Town(StormClient client, Buyer administrator, StormClock c
         lock (gate)
         {
             return tickets.Count == 0 ? null : tickets[random.Next(tickets.Count)];
+        }
+    }
+
+    /// <summary>One of the last that somebody got, which is most likely good still.</summary>
+    public StormTicket? NewTicket(Random random)
+    {
+        lock (gate)
+        {
+            return tickets.Count == 0 ? null : tickets[^(1 + random.Next(Math.Min(tickets.Count, New)))];
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Watch(Bench bench, Verdicts verdicts)
     public async Task LookAsync()
     {
         await using var connection = await bench.Database.OpenConnectionAsync();
-        verdicts.Looked(Promise.Stock, await CountAsync("select count(*) from seat_category"), await FindAsync(StockSql));
+        verdicts.Looked(Promise.Stock, await CountAsync("select count(*) from seat"), await FindAsync(StockSql));
         verdicts.Looked(Promise.Queue, await CountAsync("select count(*) from queue_entry"), await FindAsync(QueueSql));
         verdicts.Looked(Promise.Promo, await CountAsync("select count(*) from promo_code"), await FindAsync(PromoSql));
         Looks++;
