@@ -90,6 +90,7 @@ internal sealed record LoadOptions
             Scenario = scenario,
             Scale = scenario is "browse" or "admin" or "generate" ? 1 : 0,
             Buyers = scenario == "storm" ? 200 : 32,
+            Timers = scenario == "seatmap",    // one of them numbers what has changed
         };
         for (var at = 0; at < further.Length; at++)
         {

@@ -35,7 +35,6 @@ try
     }
 
     await using var bench = await Bench.StartAsync(options, stop.Token);
-    var contents = await bench.ContentsAsync();
     var rows = options.Scenario switch
     {
         "purchase" => await Purchase.RunAsync(bench, stop.Token),
@@ -48,7 +47,7 @@ try
         _ => await Hold.RunAsync(bench, stop.Token),
     };
 
-    var isSound = Report.Print(options, contents, bench.AppMegabytes, rows);
+    var isSound = Report.Print(options, await bench.ContentsAsync(), bench.AppMegabytes, rows);
     return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) && isSound ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

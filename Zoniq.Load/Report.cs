@@ -46,7 +46,7 @@ internal static class Report
         Console.WriteLine();
         Console.WriteLine(
             $"{options.Scenario}: {options.Buyers} at once, {options.Instances} instance(s), {options.Seconds} s, timers {(options.Timers ? "on" : "off")}, "
-            + $"webhooks {(options.Webhooks ? "on" : "off")}; scale {options.Scale}: {contents}; {Machine.Describe()}");
+            + $"webhooks {(options.Webhooks ? "on" : "off")}; scale {options.Scale}, afterwards {contents}; {Machine.Describe()}");
         Console.WriteLine();
         Console.WriteLine($"The limit: {Limit(options)}. The app took {megabytes:0} MB afterwards.{(notJudged is null ? "" : $" No target is judged: {notJudged}.")}");
         Console.WriteLine();

@@ -45,6 +45,7 @@ internal static class SeatMaps
     {
         var versions = new long?[bench.Options.Buyers];
         var (whole, changed, answers) = (0, 0, 0);
+        await bench.App.RunTimerAsync("SeatNews", cancellationToken);
         var (first, _) = await bench.Http.ReadAsync(MapOf(house), cancellationToken);
         long version;
         using (first)
