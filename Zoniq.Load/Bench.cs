@@ -27,6 +27,7 @@ internal sealed class Bench : IAsyncDisposable
     private TimeProvider calendar = TimeProvider.System;
     private Action<string>? says;
     private Replay? replay;
+    private volatile int replaced = -1;
 
     private Bench(LoadOptions options) => Options = options;
 
@@ -50,8 +51,15 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>The payment provider.</summary>
     public RazorpaySandbox Gateway => sandbox.Razorpay;
 
-    /// <summary>Of one of the instances that are up.</summary>
-    public Uri AnyAddress => AddressOf(Random.Shared.Next(apps.Count));
+    /// <summary>Of one of the instances that are up, as far as is known.</summary>
+    public Uri AnyAddress
+    {
+        get
+        {
+            var index = Random.Shared.Next(apps.Count);
+            return AddressOf(index == replaced ? (index + 1) % apps.Count : index);
+        }
+    }
 
     /// <summary>What must never be seen outside of the app: what it signs with, and what it shows to others.</summary>
     public IEnumerable<string> Secrets => SecretSettings.Select(name => settings[name]);
@@ -147,7 +155,9 @@ internal sealed class Bench : IAsyncDisposable
     public async Task ReplaceAsync(int index)
     {
         await apps[index].DisposeAsync();
+        replaced = index;
         apps[index] = Keep(await AppProcess.StartAsync(settings, Options.Timers, CancellationToken.None, published: null, says));
+        replaced = -1;
     }
 
     /// <summary>Of one of the instances, by its place.</summary>

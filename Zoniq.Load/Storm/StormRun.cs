@@ -56,7 +56,7 @@ internal static class StormRun
         var gates = new Gates(town, client, instances, options.Seed);
         var onlookers = new Onlookers(bench, town, client, options.Seed);
         var weather = new Weather(bench, client, troubles, gateway, mail, clock, options.Seed);
-        var watch = new Watch(bench, verdicts);
+        var watch = new Watch(bench.Database, () => bench.CheckAsync(CancellationToken.None), verdicts);
         await office.OpenHousesAsync(Houses);
 
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -45,6 +45,9 @@ internal sealed class Verdicts
 
     public bool AllKept => broken.Values.Sum() == 0;
 
+    /// <summary>What is wrong, as it will be printed.</summary>
+    public IReadOnlyList<string> Details => details;
+
     /// <summary>So many things were looked at.</summary>
     public void Looked(Promise promise, long things = 1)
     {

@@ -1,10 +1,14 @@
 using Dapper;
 using Npgsql;
+using Zoniq.Domain.Administration;
 
 namespace Zoniq.Load.Storm;
 
 /// <summary>Looks into the rows every few seconds while the storm blows: what holds always holds at every moment.</summary>
-internal sealed class Watch(Bench bench, Verdicts verdicts)
+/// <param name="database">Past the app.</param>
+/// <param name="check">The app's own checker, which knows more.</param>
+/// <param name="verdicts">Where it says what it has seen.</param>
+internal sealed class Watch(NpgsqlDataSource database, Func<Task<Finding[]>> check, Verdicts verdicts)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
@@ -31,7 +35,7 @@ internal sealed class Watch(Bench bench, Verdicts verdicts)
     /// <summary>Each of the three in one statement, which sees one moment.</summary>
     public async Task LookAsync()
     {
-        await using var connection = await bench.Database.OpenConnectionAsync();
+        await using var connection = await database.OpenConnectionAsync();
         verdicts.Looked(Promise.Stock, await CountAsync("select count(*) from seat"), await FindAsync(StockSql));
         verdicts.Looked(Promise.Queue, await CountAsync("select count(*) from queue_entry"), await FindAsync(QueueSql));
         verdicts.Looked(Promise.Promo, await CountAsync("select count(*) from promo_code"), await FindAsync(PromoSql));
@@ -41,9 +45,8 @@ internal sealed class Watch(Bench bench, Verdicts verdicts)
         Task<IEnumerable<string>> FindAsync(string sql) => connection.QueryAsync<string>(sql);
     }
 
-    /// <summary>The app's own checker knows more, and is asked in the same way as by operators.</summary>
-    public async Task CheckAsync() => verdicts.Looked(
-        Promise.Own, 1, (await bench.CheckAsync(CancellationToken.None)).Select(finding => $"{finding.Invariant}: {finding.Detail}"));
+    /// <summary>Asked in the same way as by operators.</summary>
+    public async Task CheckAsync() => verdicts.Looked(Promise.Own, 1, (await check()).Select(finding => $"{finding.Invariant}: {finding.Detail}"));
 
     private const string StockSql =
         """
