@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Npgsql;
 using Zoniq.Load.Storm;
 
@@ -42,6 +45,36 @@ public sealed class StormTests(ZoniqApp app) : IClassFixture<ZoniqApp>
     }
 
     [Fact]
+    public async Task What_must_never_be_answered_is_noticed()
+    {
+        await using var server = await AnswersAsync();
+        var (troubles, verdicts) = (new Troubles(), new Verdicts());
+        using var client = new StormClient(_ => new Uri(server.Urls.First()), troubles, verdicts);
+        Task<StormAnswer> AskAsync(string path) => client.SendAsync(HttpMethod.Get, path, buyer: null);
+
+        await AskAsync("/404");
+        using (troubles.Begin(Dependency.Database))
+        {
+            await AskAsync("/503?seconds=3");
+            Assert.True(verdicts.AllKept);
+            await AskAsync("/500");
+            await AskAsync("/503");
+        }
+
+        using var calm = new StormClient(_ => new Uri(server.Urls.First()), new Troubles(), verdicts);
+        await calm.SendAsync(HttpMethod.Get, "/503?seconds=3", buyer: null);
+        await server.StopAsync();
+        await calm.SendAsync(HttpMethod.Get, "/404", buyer: null);
+
+        Assert.Collection(
+            verdicts.Details,
+            wrong => Assert.EndsWith("a defect", wrong, StringComparison.Ordinal),
+            wrong => Assert.EndsWith("it does not say when to come back", wrong, StringComparison.Ordinal),
+            wrong => Assert.EndsWith("nothing it depends on was away", wrong, StringComparison.Ordinal),
+            wrong => Assert.Contains("no instance had been killed", wrong, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_secret_is_found_wherever_it_stands_in_the_log()
     {
         using var log = new AppLog { IsKept = false };
@@ -77,6 +110,22 @@ public sealed class StormTests(ZoniqApp app) : IClassFixture<ZoniqApp>
         var longAfter = Stopwatch.GetTimestamp() + (60 * Stopwatch.Frequency);
         Assert.False(troubles.Excuse(before - 1, before - 1, Dependency.Gateway));
         Assert.False(troubles.Excuse(longAfter, longAfter, Dependency.Gateway));
+    }
+
+    /// <summary>Answers with the status that its path names, and says when to come back if it is told.</summary>
+    private static async Task<WebApplication> AnswersAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var server = builder.Build();
+        server.Run(http =>
+        {
+            http.Response.StatusCode = int.Parse(http.Request.Path.Value![1..]);
+            http.Response.Headers.RetryAfter = http.Request.Query["seconds"];
+            return Task.CompletedTask;
+        });
+        await server.StartAsync();
+        return server;
     }
 
     private static List<string> Search(AppLog log) => log.Search(

@@ -133,7 +133,7 @@ internal static class StormRun
 
         foreach (var (what, count) in left)
         {
-            verdicts.Broken(Promise.Leftovers, $"{count} {what} are left after an hour; everything was done {(hours < FurtherHours ? $"{hours} hours later" : "never")}");
+            verdicts.Broken(Promise.Leftovers, $"{count} {what} are left after an hour, {(hours < FurtherHours ? $"and nothing {hours} hours later" : $"and some {FurtherHours} hours later still")}");
         }
     }
 
