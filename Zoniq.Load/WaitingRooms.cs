@@ -146,7 +146,10 @@ internal static class WaitingRooms
         var (app, path) = (new Measurement(), $"/api/queue/{room.EventId}/status");
         var reading = new Reading("status", [path]);
         await Crowd.UntilAsync(bench.Options.Turn, bench.Options.Buyers, app, _ => bench.Http.GetAsync(path, reading, cancellationToken), cancellationToken);
-        return new ReportRow($"status, {Many:N0} wait", app, null);
+        return new ReportRow($"status, {Many:N0} wait", app, null)
+        {
+            Statements = await bench.StatementsAsync((_, http) => http.GetAsync(path, reading, cancellationToken)),
+        };
     }
 
     /// <summary>Whoever was let in has bought by the next tick, so that each of them lets a whole batch in.</summary>

@@ -16,7 +16,7 @@ internal sealed class Givers(Town town, StormClient client, MailSink mail, int i
                 await OfferAsync(ticket, random);
             }
 
-            if (mail.Offers.TryDequeue(out var offer) && town.PersonAt(offer.To) is { } recipient)
+            while (!closing.IsCancellationRequested && mail.Offers.TryDequeue(out var offer) && town.PersonAt(offer.To) is { } recipient)
             {
                 await AnswerAsync(recipient, offer.TransferToken!, random);
             }
