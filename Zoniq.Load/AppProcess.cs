@@ -36,7 +36,9 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <param name="timers">Whether they run.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="published">The directory it was published to; null for the build beside this one.</param>
-    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings, bool timers, CancellationToken cancellationToken, string? published = null)
+    /// <param name="says">Is told each line that it writes; the person at the keyboard sees those after its start when nobody is.</param>
+    public static async Task<AppProcess> StartAsync(
+        IReadOnlyDictionary<string, string> settings, bool timers, CancellationToken cancellationToken, string? published = null, Action<string>? says = null)
     {
         var dataDirectory = Directory.CreateTempSubdirectory("zoniq-load-app-").FullName;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -59,7 +61,7 @@ internal sealed class AppProcess : IAsyncDisposable
         var process = Process.Start(start)!;
         try
         {
-            return new AppProcess(process, dataDirectory, await WaitUntilReadyAsync(process, cancellationToken));
+            return new AppProcess(process, dataDirectory, await WaitUntilReadyAsync(process, says, cancellationToken));
         }
         catch
         {
@@ -83,17 +85,18 @@ internal sealed class AppProcess : IAsyncDisposable
         Directory.Delete(dataDirectory, recursive: true);
     }
 
-    private static async Task<Uri> WaitUntilReadyAsync(Process process, CancellationToken cancellationToken)
+    private static async Task<Uri> WaitUntilReadyAsync(Process process, Action<string>? says, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(StartLimit);
-        _ = EchoAsync(process.StandardError);
+        _ = ListenAsync(process.StandardError, says ?? Echo);
 
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
+            says?.Invoke(line);
             if (line.IndexOf(Ready, StringComparison.Ordinal) is >= 0 and var at)
             {
-                _ = EchoAsync(process.StandardOutput);
+                _ = ListenAsync(process.StandardOutput, says ?? Echo);
                 // The name would be looked up, and the wrong family tried first, for every connection.
                 return new UriBuilder(line[(at + Ready.Length)..].Trim()) { Host = "127.0.0.1" }.Uri;
             }
@@ -103,13 +106,15 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Whatever it says later is worth seeing.</summary>
-    private static async Task EchoAsync(StreamReader output)
+    private static void Echo(string line) => Console.Error.WriteLine($"  app: {line}");
+
+    private static async Task ListenAsync(StreamReader output, Action<string> says)
     {
         while (await output.ReadLineAsync() is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
-                Console.Error.WriteLine($"  app: {line}");
+                says(line);
             }
         }
     }

@@ -24,7 +24,10 @@ internal sealed class Bench : IAsyncDisposable
     private ScratchDatabase scratch = null!;
     private Sandbox sandbox = null!;
     private Dictionary<string, string> settings = [];
+    private TimeProvider calendar = TimeProvider.System;
+    private Action<string>? says;
     private Replay? replay;
+    private volatile int replaced = -1;
 
     private Bench(LoadOptions options) => Options = options;
 
@@ -48,22 +51,36 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>The payment provider.</summary>
     public RazorpaySandbox Gateway => sandbox.Razorpay;
 
-    /// <summary>Of one of the instances that are up.</summary>
-    public Uri AnyAddress => apps[Random.Shared.Next(apps.Count)].Address;
+    /// <summary>Of one of the instances that are up, as far as is known.</summary>
+    public Uri AnyAddress
+    {
+        get
+        {
+            var index = Random.Shared.Next(apps.Count);
+            return AddressOf(index == replaced ? (index + 1) % apps.Count : index);
+        }
+    }
+
+    /// <summary>What must never be seen outside of the app: what it signs with, and what it shows to others.</summary>
+    public IEnumerable<string> Secrets => SecretSettings.Select(name => settings[name]);
+
+    private static string[] SecretSettings => ["JWT_SECRET_KEY", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET", "TICKET_SIGNING_KEY"];
 
     public static Task<Bench> StartAsync(LoadOptions options, CancellationToken cancellationToken) =>
-        StartAsync(options, TimeProvider.System, new Dictionary<string, string>(), cancellationToken);
+        StartAsync(options, TimeProvider.System, new Dictionary<string, string>(), says: null, cancellationToken);
 
     /// <param name="options">What is measured.</param>
-    /// <param name="calendar">Of the payment provider.</param>
+    /// <param name="calendar">Of the payment provider, and of whoever looks at the database.</param>
     /// <param name="further">Settings of the app.</param>
+    /// <param name="says">Is told each line that an instance writes; the person at the keyboard when nobody is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<Bench> StartAsync(LoadOptions options, TimeProvider calendar, IReadOnlyDictionary<string, string> further, CancellationToken cancellationToken)
+    public static async Task<Bench> StartAsync(
+        LoadOptions options, TimeProvider calendar, IReadOnlyDictionary<string, string> further, Action<string>? says, CancellationToken cancellationToken)
     {
-        var bench = new Bench(options);
+        var bench = new Bench(options) { calendar = calendar, says = says };
         try
         {
-            await bench.StartAsync(calendar, further, cancellationToken);
+            await bench.StartAsync(further, cancellationToken);
             return bench;
         }
         catch
@@ -101,22 +118,28 @@ internal sealed class Bench : IAsyncDisposable
     public IServiceProvider Services { get; private set; } = null!;
 
     /// <summary>What reading is measured against.</summary>
-    public async Task<Replay> ReplayAsync() => replay ??= Keep(await Replay.StartAsync(settings));
+    public async Task<Replay> ReplayAsync() => replay ??= Keep(await Replay.StartAsync(settings, sandbox.Razorpay));
+
+    /// <summary>How many statements the app sends to the database while something is done over HTTP once, and nothing else.</summary>
+    public async Task<double> StatementsAsync(Func<HttpShop, HttpReader, Task> once) => await (await ReplayAsync()).CountAsync(once);
 
     /// <summary>An event on sale with one category; numbered seats have labels.</summary>
     public Task<House> HouseAsync(int places, bool numbered) => House.OpenAsync(Database, places, numbered);
 
     /// <summary>What the app's processes take, and what is wrong in the database.</summary>
-    public Task<Aftermath> LookAsync(CancellationToken cancellationToken) => Aftermath.OfAsync(scratch, [.. apps.Select(app => app.Usage)], cancellationToken);
+    public Task<Aftermath> LookAsync(CancellationToken cancellationToken) => Aftermath.OfAsync(scratch, calendar, [.. apps.Select(app => app.Usage)], cancellationToken);
 
-    /// <summary>How much there is, for people.</summary>
+    /// <summary>What is wrong in the database.</summary>
+    public Task<Finding[]> CheckAsync(CancellationToken cancellationToken) => scratch.CheckAsync(calendar, cancellationToken);
+
+    /// <summary>How much there is, and where, for people.</summary>
     public async Task<string> ContentsAsync()
     {
         await using var connection = await Database.OpenConnectionAsync();
         return (await connection.ExecuteScalarAsync<string>(
             """
-            select format('%s events, %s seats, %s accounts, %s bookings, %s tickets', (select count(*) from event), (select count(*) from seat),
-                          (select count(*) from account), (select count(*) from booking), (select count(*) from ticket))
+            select format('%s events, %s seats, %s accounts, %s bookings, %s tickets in PostgreSQL %s', (select count(*) from event), (select count(*) from seat),
+                          (select count(*) from account), (select count(*) from booking), (select count(*) from ticket), current_setting('server_version'))
             """))!;
     }
 
@@ -132,8 +155,24 @@ internal sealed class Bench : IAsyncDisposable
     public async Task ReplaceAsync(int index)
     {
         await apps[index].DisposeAsync();
-        apps[index] = Keep(await AppProcess.StartAsync(settings, Options.Timers, CancellationToken.None));
+        replaced = index;
+        apps[index] = Keep(await AppProcess.StartAsync(settings, Options.Timers, CancellationToken.None, published: null, says));
+        replaced = -1;
     }
+
+    /// <summary>Of one of the instances, by its place.</summary>
+    public Uri AddressOf(int index) => apps[index].Address;
+
+    /// <summary>PostgreSQL stops under everybody and starts again; false when it is not ours to stop.</summary>
+    public async Task<bool> RestartDatabaseAsync(bool abruptly)
+    {
+        var done = await scratch.RestartAsync(abruptly, CancellationToken.None);
+        Database.Clear();
+        return done;
+    }
+
+    /// <summary>Every connection of the app's instances is cut.</summary>
+    public Task CutConnectionsAsync() => scratch.CutAsync();
 
     /// <summary>Makes somebody an administrator.</summary>
     public async Task AppointAsync(Buyer somebody)
@@ -146,7 +185,7 @@ internal sealed class Bench : IAsyncDisposable
     public Task<AppProcess> StartOneAsync(string? published, CancellationToken cancellationToken) =>
         AppProcess.StartAsync(settings, Options.Timers, cancellationToken, published);
 
-    private async Task StartAsync(TimeProvider calendar, IReadOnlyDictionary<string, string> further, CancellationToken cancellationToken)
+    private async Task StartAsync(IReadOnlyDictionary<string, string> further, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine("Starting PostgreSQL, the payment sandbox and the app…");
         scratch = Keep(await ScratchDatabase.CreateAsync(Options, cancellationToken));
@@ -159,7 +198,7 @@ internal sealed class Bench : IAsyncDisposable
 
         for (var instance = 0; instance < Options.Instances; instance++)
         {
-            apps.Add(Keep(await AppProcess.StartAsync(settings, Options.Timers, cancellationToken)));
+            apps.Add(Keep(await AppProcess.StartAsync(settings, Options.Timers, cancellationToken, published: null, says)));
         }
 
         App = new HttpShop(apps.Select(app => app.Address), sandbox.Razorpay);
@@ -235,9 +274,10 @@ internal sealed class Bench : IAsyncDisposable
 internal sealed record Aftermath((double Megabytes, TimeSpan Cpu)[] Apps, Finding[] Findings, TimeSpan Took)
 {
     /// <summary>Looks at everything that must hold, and at the clock.</summary>
-    public static async Task<Aftermath> OfAsync(ScratchDatabase database, (double Megabytes, TimeSpan Cpu)[] apps, CancellationToken cancellationToken)
+    public static async Task<Aftermath> OfAsync(
+        ScratchDatabase database, TimeProvider clock, (double Megabytes, TimeSpan Cpu)[] apps, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
-        return new Aftermath(apps, await database.CheckAsync(cancellationToken), Stopwatch.GetElapsedTime(since));
+        return new Aftermath(apps, await database.CheckAsync(clock, cancellationToken), Stopwatch.GetElapsedTime(since));
     }
 }

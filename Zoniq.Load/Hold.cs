@@ -21,15 +21,24 @@ internal static class Hold
         var numbered = await MeasureAsync(bench, buyers, seats, cancellationToken);
         var anywhere = await MeasureAsync(bench, buyers, standing with { Seats = [] }, cancellationToken);
 
+        async Task<double> CountAsync(House house, long? seatId)
+        {
+            await bench.StatementsAsync((shop, _) => shop.AddAsync(buyers[0], house, seatId, cancellationToken));
+            await bench.App.ClearAsync(buyers[0], house, cancellationToken);
+            return await bench.StatementsAsync((shop, _) => shop.AddAsync(buyers[1], house, seatId, cancellationToken));
+        }
+
         return
         [
             new ReportRow("hold numbered seats", numbered.App, numbered.Limit)
             {
+                Statements = await CountAsync(seats, seats.Seats[0]),
                 Target = "≥ 50 % of limit",
                 IsMet = numbered.App.PerSecond >= 0.5 * numbered.Limit.PerSecond,
             },
             new ReportRow("hold standing places", anywhere.App, anywhere.Limit)
             {
+                Statements = await CountAsync(standing, seatId: null),
                 Target = $"≥ 85 % of numbered ({anywhere.App.PerSecond / Math.Max(1, numbered.App.PerSecond):0 %})",
                 IsMet = anywhere.App.PerSecond >= 0.85 * numbered.App.PerSecond,
             },

@@ -23,7 +23,11 @@ internal sealed class HttpReader(IEnumerable<Uri> instances) : IDisposable
     public async Task<Received> GetAsync(string path, Reading reading, CancellationToken cancellationToken)
     {
         using var request = Request(path, reading.Reader);
-        request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
+        if (reading.Encoding is { } encoding)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
+        }
+
         if (reading.HasItAlready && tags.TryGetValue(path, out var known))
         {
             request.Headers.TryAddWithoutValidation("If-None-Match", known);
@@ -47,12 +51,16 @@ internal sealed class HttpReader(IEnumerable<Uri> instances) : IDisposable
         return await CountAsync(response, cancellationToken);
     }
 
-    /// <summary>The whole answer, for the few times that somebody looks into it.</summary>
-    public async Task<JsonDocument> LookAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The whole answer, not compressed, for those who look into it.</summary>
+    public async Task<JsonDocument> LookAsync(string path, CancellationToken cancellationToken) => (await ReadAsync(path, cancellationToken)).Answer;
+
+    /// <summary>The same, and how long it was.</summary>
+    public async Task<(JsonDocument Answer, long Bytes)> ReadAsync(string path, CancellationToken cancellationToken)
     {
         using var request = Request(path, null);
         using var response = await SendAsync(request, cancellationToken);
-        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+        var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return (JsonDocument.Parse(content), content.Length);
     }
 
     public void Dispose() => http.Dispose();

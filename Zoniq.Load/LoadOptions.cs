@@ -11,12 +11,14 @@ internal sealed record LoadOptions
 
           purchase   add, checkout, create-order, pay at the sandbox, verify
           hold       put places into carts: numbered seats spread over a house of 5,000, then standing places of one category
-          browse     lists, search, event pages and seat maps over 20,000 events
+          browse     lists, search and event pages over 20,000 events
+          seatmap    maps of 5,000 seats while they are sold: plain, compressed, not modified, only what has changed, and how soon a change is seen
           queue      joining and looking with 1,000 and 500,000 who wait, the tick, and 1,000 connected clients
           admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
           gate       scan codes, each ticket once, and ask for the manifest of 50,000 tickets
           start      cold starts on a database that is up: until it is alive, until the first page of events, and what it takes in memory
-          storm      --money: buyers, refunds and cancellations on two instances while everything goes wrong; afterwards the books must balance
+          storm      buyers, queues, promo codes, waiting lists, transfers, gates and refunds on two instances while everything goes wrong: the ten things that
+                     must hold, looked at meanwhile and afterwards (200 buyers unless said)
           fuzz       ask everything in every wrong way, from the app's own description
           generate   only fill the database of --data, and check it
 
@@ -61,9 +63,6 @@ internal sealed record LoadOptions
     /// <summary>Where it was published to; null when only the build is started.</summary>
     public string? Published { get; init; }
 
-    /// <summary>What the storm is about.</summary>
-    public bool Money { get; init; }
-
     public int Seed { get; init; } = 1;
 
     /// <summary>The fuzzer sends.</summary>
@@ -81,12 +80,18 @@ internal sealed record LoadOptions
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "queue" or "browse" or "admin" or "gate" or "generate" or "start" or "storm" or "fuzz") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "queue" or "browse" or "seatmap" or "admin" or "gate" or "generate" or "start" or "storm" or "fuzz") and var scenario, .. var further])
         {
             return null;
         }
 
-        var options = new LoadOptions { Scenario = scenario, Scale = scenario is "browse" or "admin" or "generate" ? 1 : 0 };
+        var options = new LoadOptions
+        {
+            Scenario = scenario,
+            Scale = scenario is "browse" or "admin" or "generate" ? 1 : 0,
+            Buyers = scenario == "storm" ? 200 : 32,
+            Timers = scenario == "seatmap",    // one of them numbers what has changed
+        };
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>
@@ -103,7 +108,6 @@ internal sealed record LoadOptions
                 "--timers" => options with { Timers = true },
                 "--scale" => Fraction() is { } scale ? options with { Scale = scale } : null,
                 "--data" => ++at < further.Length ? options with { Data = further[at] } : null,
-                "--money" when scenario == "storm" => options with { Money = true },
                 "--seed" => Number(0, int.MaxValue) is { } seed ? options with { Seed = seed } : null,
                 "--requests" when scenario == "fuzz" => Number(1, 100_000_000) is { } requests ? options with { Requests = requests } : null,
                 "--starts" when scenario == "start" => Number(1, 100) is { } starts ? options with { Starts = starts } : null,
@@ -119,6 +123,6 @@ internal sealed record LoadOptions
             options = next;
         }
 
-        return scenario == "storm" && !options.Money ? null : options;
+        return options;
     }
 }

@@ -8,6 +8,7 @@ if (LoadOptions.Parse(args) is not { } options)
     return 2;
 }
 
+Machine.Remember();
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
@@ -20,12 +21,12 @@ try
     if (options.Scenario == "generate")
     {
         await using var database = await ScratchDatabase.CreateAsync(options, stop.Token);
-        return Report.PrintAfterwards(await Aftermath.OfAsync(database, [], stop.Token)) ? 0 : 1;
+        return Report.PrintAfterwards(await Aftermath.OfAsync(database, TimeProvider.System, [], stop.Token)) ? 0 : 1;
     }
 
     if (options.Scenario == "storm")
     {
-        return await MoneyStorm.RunAsync(options, stop.Token) ? 0 : 1;
+        return await StormRun.RunAsync(options, stop.Token) ? 0 : 1;
     }
 
     if (options.Scenario == "fuzz")
@@ -34,11 +35,11 @@ try
     }
 
     await using var bench = await Bench.StartAsync(options, stop.Token);
-    var contents = await bench.ContentsAsync();
     var rows = options.Scenario switch
     {
         "purchase" => await Purchase.RunAsync(bench, stop.Token),
         "browse" => await Browse.RunAsync(bench, stop.Token),
+        "seatmap" => await SeatMaps.RunAsync(bench, stop.Token),
         "queue" => await WaitingRooms.RunAsync(bench, stop.Token),
         "admin" => await Admin.RunAsync(bench, stop.Token),
         "start" => await Start.RunAsync(bench, stop.Token),
@@ -46,7 +47,7 @@ try
         _ => await Hold.RunAsync(bench, stop.Token),
     };
 
-    var isSound = Report.Print(options, contents, rows);
+    var isSound = Report.Print(options, await bench.ContentsAsync(), bench.AppMegabytes, rows);
     return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) && isSound ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

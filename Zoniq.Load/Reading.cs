@@ -8,6 +8,9 @@ internal sealed record Reading(string Name, string[] Paths)
     /// <summary>Who is signed in; nobody for what is public.</summary>
     public Buyer? Reader { get; init; }
 
+    /// <summary>What the answer may be compressed with; null for nothing.</summary>
+    public string? Encoding { get; init; } = "gzip";
+
     /// <summary>Those who ask again say what they have.</summary>
     public bool HasItAlready { get; init; }
 
@@ -32,7 +35,12 @@ internal static class Readings
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
-    public static async Task<ReportRow> MeasureAsync(Bench bench, Reading reading, CancellationToken cancellationToken)
+    /// <param name="bench">Where.</param>
+    /// <param name="reading">What is asked for, and what its limit is.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="ask">How the app is asked, when the paths do not say all; told who asks.</param>
+    public static async Task<ReportRow> MeasureAsync(
+        Bench bench, Reading reading, CancellationToken cancellationToken, Func<int, Task<HttpReader.Received>>? ask = null)
     {
         Console.Error.WriteLine($"  {reading.Name}…");
         var replay = await bench.ReplayAsync();
@@ -44,7 +52,8 @@ internal static class Readings
 
         Task AppTurn(TimeSpan time, Measurement into) => Crowd.UntilAsync(
             time, workers, into,
-            async _ => size.Add(await bench.Http.GetAsync(reading.Paths[(uint)Interlocked.Increment(ref next) % reading.Paths.Length], reading, cancellationToken)),
+            async worker => size.Add(await (
+                ask?.Invoke(worker) ?? bench.Http.GetAsync(reading.Paths[(uint)Interlocked.Increment(ref next) % reading.Paths.Length], reading, cancellationToken))),
             cancellationToken);
         Task LimitTurn(TimeSpan time, Measurement into) => Crowd.UntilAsync(
             time, connections, into, _ => replay.PlayAsync(heard[(uint)Interlocked.Increment(ref next) % heard.Length], cancellationToken), cancellationToken);
@@ -71,6 +80,7 @@ internal static class Readings
             IsMet = reading.LeastPerSecond is { } rate ? app.PerSecond >= rate && (!reading.HasItAlready || size.Unchanged >= Reading.LeastUnchanged)
                 : reading.MostMilliseconds is { } time ? app.Percentile(0.95) <= time
                 : null,
+            Statements = heard.Length > 0 ? heard.Average(statements => statements.Length) : null,
             Remark = size.ToString(),
         };
     }

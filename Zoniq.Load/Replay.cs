@@ -5,6 +5,7 @@ using Npgsql;
 using Zoniq.Domain.Storage;
 using Zoniq.Functions.Http;
 using Zoniq.LocalHost;
+using Zoniq.LocalHost.Razorpay;
 
 namespace Zoniq.Load;
 
@@ -19,20 +20,22 @@ internal sealed class Replay : IAsyncDisposable
 
     private readonly LocalApp app;
     private readonly HttpReader http;
+    private readonly HttpShop shop;
     private readonly NpgsqlDataSource source;
     private readonly string directory;
     private readonly ConcurrentQueue<Sent> heard = new();
 
-    private Replay(LocalApp app, NpgsqlDataSource source, string directory)
+    private Replay(LocalApp app, RazorpaySandbox razorpay, NpgsqlDataSource source, string directory)
     {
         this.app = app;
         this.source = source;
         this.directory = directory;
-        http = new HttpReader([new UriBuilder(app.BaseAddress) { Host = "127.0.0.1" }.Uri]);
+        Uri[] address = [new UriBuilder(app.BaseAddress) { Host = "127.0.0.1" }.Uri];
+        (http, shop) = (new HttpReader(address), new HttpShop(address, razorpay));
         app.Services.GetRequiredService<Database>().Listener = (sql, values) => heard.Enqueue(new Sent(sql, values));
     }
 
-    public static async Task<Replay> StartAsync(IReadOnlyDictionary<string, string> settings)
+    public static async Task<Replay> StartAsync(IReadOnlyDictionary<string, string> settings, RazorpaySandbox razorpay)
     {
         var directory = Directory.CreateTempSubdirectory("zoniq-load-replay-").FullName;
         var own = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
@@ -42,7 +45,7 @@ internal sealed class Replay : IAsyncDisposable
             MinPoolSize = LoadOptions.LimitConnections,
             MaxPoolSize = LoadOptions.LimitConnections,
         }.ConnectionString);
-        return new Replay(await LocalApp.StartAsync(typeof(AllowAttribute).Assembly, own, "--port", "0", "--no-timers", "--data", directory), source, directory);
+        return new Replay(await LocalApp.StartAsync(typeof(AllowAttribute).Assembly, own, "--port", "0", "--no-timers", "--data", directory), razorpay, source, directory);
     }
 
     /// <summary>What each of the paths costs; paths for which nothing is asked, because somebody has just looked, are left out.</summary>
@@ -71,6 +74,14 @@ internal sealed class Replay : IAsyncDisposable
         return [.. recorded];
     }
 
+    /// <summary>How many statements this instance sends while something is done there once; nothing else goes on in it.</summary>
+    public async Task<int> CountAsync(Func<HttpShop, HttpReader, Task> once)
+    {
+        heard.Clear();
+        await once(shop, http);
+        return heard.Count;
+    }
+
     public async Task PlayAsync(Sent[] statements, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -90,6 +101,7 @@ internal sealed class Replay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
+        shop.Dispose();
         await app.DisposeAsync();
         await source.DisposeAsync();
         Directory.Delete(directory, recursive: true);

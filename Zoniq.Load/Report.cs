@@ -17,6 +17,9 @@ internal sealed record ReportRow(string Name, Measurement App, Measurement? Limi
     /// <summary>False where only the times mean something.</summary>
     public bool IsRate { get; init; } = true;
 
+    /// <summary>Sent to the database for each request when nothing is remembered; null where that was not counted.</summary>
+    public double? Statements { get; init; }
+
     /// <summary>What else is worth knowing.</summary>
     public string Remark { get; init; } = "";
 
@@ -32,34 +35,36 @@ internal sealed record ReportRow(string Name, Measurement App, Measurement? Limi
     };
 }
 
-/// <summary>What was found, for people.</summary>
+/// <summary>What was found, for people: Markdown, so that it can be kept.</summary>
 internal static class Report
 {
     /// <summary>False when something failed or missed its target.</summary>
-    public static bool Print(LoadOptions options, string contents, IReadOnlyList<ReportRow> measured)
+    public static bool Print(LoadOptions options, string contents, double megabytes, IReadOnlyList<ReportRow> measured)
     {
         var notJudged = WhyNotJudged(options);
         var rows = notJudged is null ? measured : [.. measured.Select(row => row with { IsMet = null })];
         Console.WriteLine();
         Console.WriteLine(
-            $"{options.Scenario}: {options.Buyers} buyers at once, {options.Instances} instance(s), timers {(options.Timers ? "on" : "off")}, webhooks {(options.Webhooks ? "on" : "off")}, "
-            + $"{Environment.ProcessorCount} cores for app, database and load together; limit: {Limit(options)}");
-        Console.WriteLine($"scale {options.Scale}: {contents}{(notJudged is null ? "" : $"; no target is judged: {notJudged}")}");
+            $"{options.Scenario}: {options.Buyers} at once, {options.Instances} instance(s), {options.Seconds} s, timers {(options.Timers ? "on" : "off")}, "
+            + $"webhooks {(options.Webhooks ? "on" : "off")}; scale {options.Scale}, afterwards {contents}; {Machine.Describe()}");
         Console.WriteLine();
-        Console.WriteLine($"{"",-22} {"per second",10} {"p50 ms",8} {"p95 ms",8} {"p99 ms",8} {"errors",7} {"limit /s",9} {"ratio",6}  target");
+        Console.WriteLine($"The limit: {Limit(options)}. The app took {megabytes:0} MB afterwards.{(notJudged is null ? "" : $" No target is judged: {notJudged}.")}");
+        Console.WriteLine();
+        Console.WriteLine("| | a second | limit | ratio | p50 ms | p95 ms | p99 ms | statements | errors | target | |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---|");
 
         foreach (var row in rows)
         {
             Console.WriteLine(
-                $"{row.Name,-22} {(row.IsRate ? $"{row.App.PerSecond:0.0}" : ""),10} {row.App.Percentile(0.5),8:0.0} {row.App.Percentile(0.95),8:0.0} {row.App.Percentile(0.99),8:0.0} "
-                + $"{row.Errors,7} {(row.Limit is null ? "" : $"{row.Limit.PerSecond:0.0}"),9} "
-                + $"{(row.Limit is null ? "" : $"{row.App.PerSecond / Math.Max(0.001, row.Limit.PerSecond):0 %}"),6}  "
-                + string.Join("; ", new[] { string.Join(": ", new[] { row.Target, row.Verdict }.Where(text => text.Length > 0)), row.Remark }.Where(text => text.Length > 0)));
+                $"| {row.Name.Trim()} | {(row.IsRate ? $"{row.App.PerSecond:#,0.0}" : "")} | {(row.Limit is null ? "" : $"{row.Limit.PerSecond:#,0.0}")} "
+                + $"| {(row.Limit is null ? "" : $"{row.App.PerSecond / Math.Max(0.001, row.Limit.PerSecond):0 %}")} "
+                + $"| {row.App.Percentile(0.5):0.0} | {row.App.Percentile(0.95):0.0} | {row.App.Percentile(0.99):0.0} | {(row.Statements is { } statements ? $"{statements:0.#}" : "")} | {row.Errors} "
+                + $"| {string.Join(": ", new[] { row.Target, row.Verdict }.Where(text => text.Length > 0))} | {row.Remark} |");
         }
 
         foreach (var (name, error, count) in rows.SelectMany(row => Errors(row.Name, row.App).Concat(row.Limit is null ? [] : Errors($"{row.Name}, limit", row.Limit))))
         {
-            Console.WriteLine($"  {count} × {error} ({name.Trim()})");
+            Console.WriteLine($"{count} × {error} ({name.Trim()})");
         }
 
         return rows.All(row => row is { Errors: 0, IsMet: not false });
@@ -89,7 +94,7 @@ internal static class Report
         : typeof(Report).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true ? "this is a Debug build"
         : null;
 
-    private static string Limit(LoadOptions options) => options.Scenario is "browse" or "admin"
+    private static string Limit(LoadOptions options) => options.Scenario is "browse" or "seatmap" or "admin"
         ? $"the app's own statements straight through Npgsql on {LoadOptions.LimitConnections} connections, or as many as ask at once, without HTTP, objects, JSON and shared readings"
         : $"the same services without HTTP on {LoadOptions.LimitConnections} connections";
 

@@ -58,12 +58,20 @@ internal sealed class ScratchDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>What is wrong in it.</summary>
-    public async Task<Finding[]> CheckAsync(CancellationToken cancellationToken)
+    /// <summary>What is wrong in it, by the app's own clock.</summary>
+    public async Task<Finding[]> CheckAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var source = PostgresDataSource.Create(ConnectionString);
-        return await new InvariantChecker(new Database(source, new Measures(new Meter(Measures.Name))), TimeProvider.System).CheckAsync(cancellationToken);
+        return await new InvariantChecker(new Database(source, new Measures(new Meter(Measures.Name))), clock).CheckAsync(cancellationToken);
     }
+
+    /// <summary>Stops the server under everybody and starts it again; false when it is not ours to stop.</summary>
+    public async Task<bool> RestartAsync(bool abruptly, CancellationToken cancellationToken) =>
+        server is not null && await server.RestartAsync(abruptly, cancellationToken);
+
+    /// <summary>Cuts every connection that an instance of the app has at this moment.</summary>
+    public Task CutAsync() =>
+        ExecuteAsync($"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{Name}' and application_name = 'zoniq'");
 
     public async ValueTask DisposeAsync()
     {

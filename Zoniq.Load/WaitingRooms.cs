@@ -34,10 +34,10 @@ internal static class WaitingRooms
 
         return
         [
-            Row($"join, {Few:N0} wait", joinedFew, 2_000),
-            Row($"join, {Many:N0} wait", joinedMany, 2_000, joinedFew.App.PerSecond / joinedMany.App.PerSecond, 1.3),
-            Row($"place, {Few:N0} wait", sawFew, 5_000),
-            Row($"place, {Many:N0} wait", sawMany, 5_000, sawFew.App.PerSecond / sawMany.App.PerSecond, 1.2),
+            Row($"join, {Few:N0} wait", joinedFew, 2_000) with { Statements = await JoinStatementsAsync(bench, few, cancellationToken) },
+            Row($"join, {Many:N0} wait", joinedMany, 2_000, joinedFew.App.PerSecond / joinedMany.App.PerSecond, 1.3) with { Statements = await JoinStatementsAsync(bench, many, cancellationToken) },
+            Row($"place, {Few:N0} wait", sawFew, 5_000) with { Statements = await PlaceStatementsAsync(bench, few, cancellationToken) },
+            Row($"place, {Many:N0} wait", sawMany, 5_000, sawFew.App.PerSecond / sawMany.App.PerSecond, 1.2) with { Statements = await PlaceStatementsAsync(bench, many, cancellationToken) },
             await StatusAsync(bench, many, cancellationToken),
             await TickingAsync(bench, many, cancellationToken),
             await HearingAsync(bench, many, cancellationToken),
@@ -86,6 +86,20 @@ internal static class WaitingRooms
         return new Room(house.EventId, await bench.BuyersAsync(2 * Joins));
     }
 
+    /// <summary>Of the second of two who come.</summary>
+    private static async Task<double> JoinStatementsAsync(Bench bench, Room room, CancellationToken cancellationToken)
+    {
+        var late = await bench.BuyersAsync(2);
+        await bench.StatementsAsync((shop, _) => shop.JoinAsync(late[0], room.EventId, cancellationToken));
+        return await bench.StatementsAsync((shop, _) => shop.JoinAsync(late[1], room.EventId, cancellationToken));
+    }
+
+    private static Task<double> PlaceStatementsAsync(Bench bench, Room room, CancellationToken cancellationToken)
+    {
+        var path = $"/api/queue/{room.EventId}/position";
+        return bench.StatementsAsync((_, http) => http.GetAsync(path, new Reading("place", [path]) { Reader = room.People[0] }, cancellationToken));
+    }
+
     /// <summary>Half of the people join over HTTP, the other half without it, in turns.</summary>
     private static async Task<(Measurement App, Measurement Limit)> JoiningAsync(Bench bench, Room room, CancellationToken cancellationToken)
     {
@@ -132,7 +146,10 @@ internal static class WaitingRooms
         var (app, path) = (new Measurement(), $"/api/queue/{room.EventId}/status");
         var reading = new Reading("status", [path]);
         await Crowd.UntilAsync(bench.Options.Turn, bench.Options.Buyers, app, _ => bench.Http.GetAsync(path, reading, cancellationToken), cancellationToken);
-        return new ReportRow($"status, {Many:N0} wait", app, null);
+        return new ReportRow($"status, {Many:N0} wait", app, null)
+        {
+            Statements = await bench.StatementsAsync((_, http) => http.GetAsync(path, reading, cancellationToken)),
+        };
     }
 
     /// <summary>Whoever was let in has bought by the next tick, so that each of them lets a whole batch in.</summary>
@@ -152,8 +169,15 @@ internal static class WaitingRooms
             IsRate = false,
             Target = "p95 ≤ 150 ms",
             IsMet = all.Percentile(0.95) <= 150,
+            Statements = await TickStatementsAsync(bench, room, cancellationToken),
             Remark = $"50 let in by each; {empty.Percentile(0.5):0.0} ms when there is nothing to do",
         };
+    }
+
+    private static async Task<double> TickStatementsAsync(Bench bench, Room room, CancellationToken cancellationToken)
+    {
+        await BuyAsync(bench, room);
+        return await bench.StatementsAsync((shop, _) => shop.RunTimerAsync("QueueTick", cancellationToken));
     }
 
     /// <summary>From the beginning of a tick until each of a thousand connected clients knows the new serving number.</summary>

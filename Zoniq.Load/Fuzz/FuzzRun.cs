@@ -10,6 +10,7 @@ internal static class FuzzRun
             options,
             TimeProvider.System,
             new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Error" },
+            says: null,
             cancellationToken);
         using var town = new FuzzTown(bench.Database, bench.App, () => bench.AnyAddress, NewcomerAsync, Sandbox.WebhookSecret);
         var openApi = await town.OpenApiAsync(cancellationToken);

@@ -1,71 +1,42 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
 using Zoniq.LocalHost.Razorpay;
 
 namespace Zoniq.Load.Storm;
 
-/// <summary>Buyers with every habit there is, and an office that gives money back and calls events off.</summary>
-internal sealed class Townsfolk(Bench bench, StormClient client, RazorpaySandbox gateway, Buyer administrator, int seed)
+/// <summary>Buyers with every habit there is.</summary>
+internal sealed class Townsfolk(Town town, StormClient client, RazorpaySandbox gateway, Verdicts verdicts, int seed)
 {
-    private static readonly TimeSpan OfficeHours = TimeSpan.FromSeconds(2);
+    private const int MostLooks = 12;
 
-    private readonly Lock gate = new();
-    private readonly List<OpenHouse> houses = [];
+    private readonly ConcurrentDictionary<string, int> lastPositions = new();
 
-    /// <summary>Small houses, so that everything is fought for.</summary>
-    public async Task OpenHousesAsync(int count)
+    public async Task ShopAsync(CancellationToken closing)
     {
-        for (var number = 0; number < count; number++)
+        await Task.WhenAll(town.People.Select(async (buyer, at) =>
         {
-            var isNumbered = number % 2 == 0;
-            var (eventId, categoryId, seats) = await bench.HouseAsync(60, isNumbered);
-            lock (gate)
-            {
-                houses.Add(new OpenHouse(eventId, categoryId, seats, isNumbered));
-            }
-        }
-    }
-
-    public async Task ShopAsync(Buyer[] buyers, CancellationToken closing)
-    {
-        await Task.WhenAll(buyers.Select(async (buyer, at) =>
-        {
-            var random = new Random(HashCode.Combine(seed, at));
+            var (random, waitsAt) = (new Random(HashCode.Combine(seed, at)), new List<StormHouse>());
             while (!closing.IsCancellationRequested)
             {
-                await BuyAsync(buyer, random);
+                if (waitsAt.Count > 0 && random.Next(3) == 0)
+                {
+                    await LookAtOfferAsync(buyer, waitsAt, random);
+                }
+                else
+                {
+                    await BuyAsync(buyer, waitsAt, random, closing);
+                }
             }
         }));
     }
 
-    /// <summary>New houses open, some events are called off, money is given back in part or whole, here and at the gateway.</summary>
-    public async Task AdministerAsync(CancellationToken closing)
+    /// <summary>From the wish to the ticket, or to wherever one's habits lead.</summary>
+    public async Task BuyAsync(Buyer buyer, List<StormHouse> waitsAt, Random random, CancellationToken closing)
     {
-        var random = new Random(seed);
-        for (var round = 1; !closing.IsCancellationRequested; round++)
+        var house = town.AnyHouse(random);
+        if (house.HasQueue && random.Next(10) > 0 && !await QueueUpAsync(buyer, house, random, closing))    // some try to push in
         {
-            await Task.Delay(OfficeHours, CancellationToken.None);
-            if (await AnyPaymentAsync(random) is { } payment)
-            {
-                await RefundAsync(payment, random);
-            }
-
-            if (round % 5 == 0)
-            {
-                await OpenHousesAsync(2);
-            }
-
-            if (round % 15 == 0 && Take(random) is { } house)
-            {
-                await client.SendAsync(HttpMethod.Post, $"/api/admin/events/{house.EventId}/cancel", administrator, new { reason = "Storm" });
-            }
-        }
-    }
-
-    private async Task BuyAsync(Buyer buyer, Random random)
-    {
-        OpenHouse house;
-        lock (gate)
-        {
-            house = houses[random.Next(houses.Count)];
+            return;
         }
 
         object wish = house.IsNumbered
@@ -73,10 +44,24 @@ internal sealed class Townsfolk(Bench bench, StormClient client, RazorpaySandbox
             : new { eventId = house.EventId, seatCategoryId = house.CategoryId, quantity = 1 + random.Next(4) };
         var added = await client.SendAsync(HttpMethod.Post, "/api/cart/items", buyer, wish);
 
+        if (added.Code is "category.sold_out" or "seat.taken" && random.Next(6) == 0)
+        {
+            await WaitForSomeAsync(buyer, house, waitsAt, random);
+        }
+
         if (!added.IsWell && random.Next(10) > 0)    // some press on whatever they are told
         {
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200)), CancellationToken.None);
             return;
+        }
+
+        if (house.PromoCodes.Count > 0 && random.Next(3) == 0)
+        {
+            await client.SendAsync(HttpMethod.Post, $"/api/cart/promo?event_id={house.EventId}", buyer, new { code = house.PromoCodes[random.Next(house.PromoCodes.Count)] });
+            if (random.Next(8) == 0)
+            {
+                await client.SendAsync(HttpMethod.Delete, $"/api/cart/promo?event_id={house.EventId}", buyer);
+            }
         }
 
         switch (random.Next(12))
@@ -91,10 +76,135 @@ internal sealed class Townsfolk(Bench bench, StormClient client, RazorpaySandbox
                 break;
         }
 
-        var booked = await client.SendAsync(HttpMethod.Post, $"/api/cart/checkout?event_id={house.EventId}", buyer, new { });
+        await CheckOutAsync(buyer, house.EventId, random);
+    }
+
+    private async Task CheckOutAsync(Buyer buyer, long eventId, Random random)
+    {
+        var booked = await client.SendAsync(HttpMethod.Post, $"/api/cart/checkout?event_id={eventId}", buyer, new { });
         if (booked.IsWell)
         {
-            await PayAsync(buyer, booked.Id, random);
+            await PayAsync(buyer, booked.Id, isFree: booked.Body.GetProperty("status").GetString() == "confirmed", random);
+        }
+    }
+
+    /// <summary>Waits to be let in, for a while. A place in the queue never gets worse.</summary>
+    private async Task<bool> QueueUpAsync(Buyer buyer, StormHouse house, Random random, CancellationToken closing)
+    {
+        var entry = await client.SendAsync(HttpMethod.Post, $"/api/queue/{house.EventId}/join", buyer, new { });
+        for (var looks = 0; looks < MostLooks && !closing.IsCancellationRequested; looks++)
+        {
+            if (entry.IsWell)
+            {
+                Compare(entry.Body);
+                if (entry.Body.GetProperty("canProceed").GetBoolean())
+                {
+                    return true;
+                }
+
+                if (random.Next(30) == 0)
+                {
+                    await client.SendAsync(HttpMethod.Delete, $"/api/queue/{house.EventId}/leave", buyer);
+                    return false;
+                }
+            }
+            else if (entry.Status is >= 400 and < 500)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500 + random.Next(1_000)), CancellationToken.None);
+            entry = await client.SendAsync(HttpMethod.Get, $"/api/queue/{house.EventId}/position", buyer);
+        }
+
+        return false;    // comes back later, perhaps
+    }
+
+    private void Compare(JsonElement entry)
+    {
+        if (entry.GetProperty("position") is not { ValueKind: JsonValueKind.Number } position || entry.GetProperty("queueNumber").ValueKind != JsonValueKind.Number)
+        {
+            return;    // until it is numbered, it stands where it is likely to be
+        }
+
+        var (id, now) = (entry.GetProperty("queueEntryId").GetString()!, position.GetInt32());
+        var before = lastPositions.GetValueOrDefault(id, int.MaxValue);
+        verdicts.Looked(Promise.Queue);
+        if (now > before)
+        {
+            verdicts.Broken(Promise.Queue, $"entry {id} was at place {before}, and is at {now}");
+        }
+
+        lastPositions[id] = now;
+    }
+
+    private async Task WaitForSomeAsync(Buyer buyer, StormHouse house, List<StormHouse> waitsAt, Random random)
+    {
+        var joined = await client.SendAsync(
+            HttpMethod.Post, $"/api/events/{house.EventId}/waitlist", buyer, new { seatCategoryId = house.CategoryId, quantity = 1 + random.Next(3) });
+        if (joined.IsWell)
+        {
+            waitsAt.Add(house);
+        }
+    }
+
+    /// <summary>What was offered is bought, given back, or left to run out.</summary>
+    private async Task LookAtOfferAsync(Buyer buyer, List<StormHouse> waitsAt, Random random)
+    {
+        var house = waitsAt[random.Next(waitsAt.Count)];
+        var seen = await client.SendAsync(HttpMethod.Get, $"/api/events/{house.EventId}/waitlist", buyer);
+        if (!seen.IsWell)
+        {
+            return;
+        }
+
+        var states = seen.Body.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("status").GetString()).ToArray();
+        if (states.Contains("offered"))
+        {
+            switch (random.Next(10))
+            {
+                case < 6:
+                    await CheckOutAsync(buyer, house.EventId, random);
+                    break;
+                case 6:
+                    await client.SendAsync(HttpMethod.Delete, $"/api/cart/clear?event_id={house.EventId}", buyer);
+                    break;
+                case 7:
+                    await client.SendAsync(HttpMethod.Delete, $"/api/events/{house.EventId}/waitlist", buyer);
+                    break;
+            }
+
+            waitsAt.Remove(house);
+        }
+        else if (!states.Contains("waiting"))
+        {
+            waitsAt.Remove(house);
+        }
+        else if (random.Next(20) == 0)
+        {
+            await client.SendAsync(HttpMethod.Delete, $"/api/events/{house.EventId}/waitlist", buyer);
+            waitsAt.Remove(house);
+        }
+    }
+
+    private async Task PayAsync(Buyer buyer, long bookingId, bool isFree, Random random)
+    {
+        if (!isFree)
+        {
+            await PayAsync(buyer, bookingId, random);
+        }
+
+        switch (random.Next(20))
+        {
+            case < 3:
+                await client.SendAsync(HttpMethod.Post, $"/api/bookings/{bookingId}/cancel", buyer, new { reason = "Rain" });
+                break;
+            case 3:
+                await client.SendAsync(HttpMethod.Post, $"/api/payments/booking/{bookingId}/cancel", buyer);
+                break;
+            case < 12:
+                await PocketAsync(buyer, bookingId);
+                break;
         }
     }
 
@@ -138,65 +248,18 @@ internal sealed class Townsfolk(Bench bench, StormClient client, RazorpaySandbox
                 HttpMethod.Post, "/api/payments/verify", buyer,
                 new { razorpayOrderId = paid.RazorpayOrderId, razorpayPaymentId = paid.RazorpayPaymentId, razorpaySignature = signature });
         }
-
-        switch (random.Next(20))
-        {
-            case < 3:
-                await client.SendAsync(HttpMethod.Post, $"/api/bookings/{bookingId}/cancel", buyer, new { reason = "Rain" });
-                break;
-            case 3:
-                await client.SendAsync(HttpMethod.Post, $"/api/payments/booking/{bookingId}/cancel", buyer);
-                break;
-        }
     }
 
-    private async Task<(long Id, string GatewayId, long Amount)?> AnyPaymentAsync(Random random)
+    /// <summary>What can be shown at a gate or passed on.</summary>
+    private async Task PocketAsync(Buyer buyer, long bookingId)
     {
-        var page = await client.SendAsync(HttpMethod.Get, "/api/admin/payments?status=captured&page_size=50", administrator);
-        if (!page.IsWell || page.Body.GetProperty("payments").GetArrayLength() == 0)
+        var got = await client.SendAsync(HttpMethod.Get, $"/api/tickets/booking/{bookingId}", buyer);
+        if (got.IsWell)
         {
-            return null;
-        }
-
-        var payments = page.Body.GetProperty("payments");
-        var payment = payments[random.Next(payments.GetArrayLength())];
-        return (payment.GetProperty("id").GetInt64(), payment.GetProperty("razorpayPaymentId").GetString()!, payment.GetProperty("amount").GetInt64());
-    }
-
-    private async Task RefundAsync((long Id, string GatewayId, long Amount) payment, Random random)
-    {
-        switch (random.Next(4))
-        {
-            case 0:
-                await client.SendAsync(HttpMethod.Post, $"/api/admin/payments/{payment.Id}/refund", administrator, new { reason = "All of it" });
-                break;
-            case 1:
-                await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => client.SendAsync(
-                    HttpMethod.Post, $"/api/admin/payments/{payment.Id}/refund", administrator, new { amount = payment.Amount * 6 / 10, reason = "Most of it" })));
-                break;
-            case 2:
-                gateway.CreateRefund(payment.GatewayId, payment.Amount / 2, "normal", null, null, null, "");
-                break;
-            default:
-                gateway.CreateRefund(payment.GatewayId, null, "normal", null, null, null, "");
-                break;
-        }
-    }
-
-    private OpenHouse? Take(Random random)
-    {
-        lock (gate)
-        {
-            if (houses.Count < 4)
+            foreach (var ticket in got.Body.EnumerateArray().Where(ticket => ticket.GetProperty("qrPayload").ValueKind == JsonValueKind.String))
             {
-                return null;
+                town.Pocket(new StormTicket(ticket.GetProperty("id").GetInt64(), ticket.GetProperty("ticketNumber").GetString()!, ticket.GetProperty("qrPayload").GetString()!, buyer));
             }
-
-            var house = houses[random.Next(houses.Count)];
-            houses.Remove(house);
-            return house;
         }
     }
-
-    private sealed record OpenHouse(long EventId, long CategoryId, long[] Seats, bool IsNumbered);
 }

@@ -1,17 +1,16 @@
+using System.Collections.Concurrent;
 using Zoniq.LocalHost.Razorpay;
 
 namespace Zoniq.Load.Storm;
 
 /// <summary>What goes wrong, one thing after the other, each for some seconds. The same seed makes the same kinds of it in the same order.</summary>
-internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox gateway, MailSink mail, StormClock clock, int seed)
+internal sealed class Weather(Bench bench, StormClient client, Troubles troubles, RazorpaySandbox gateway, MailSink mail, StormClock clock, int seed)
 {
     private readonly Random random = new(seed);
-    private readonly Dictionary<string, int> happened = [];
+    private readonly ConcurrentDictionary<string, int> happened = new();
 
     /// <summary>How often each kind of trouble came.</summary>
     public IReadOnlyDictionary<string, int> Happened => happened;
-
-    public int Kills => happened.GetValueOrDefault("an instance is killed");
 
     public async Task BlowAsync(CancellationToken closing)
     {
@@ -26,7 +25,11 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
             ("webhooks are forged or broken", () => WebhooksAsync(_ => Chance(50, Roll() < 0.5 ? new WebhookFault { WrongSignature = true } : new WebhookFault { ChangeBody = body => body[..(body.Length / 2)] }))),
             ("the mail server is down", MailAsync),
             ("an instance is killed", KillAsync),
-            ("the clock moves on", () => AdvanceAsync(TimeSpan.FromMinutes(3 + (15 * Roll())))),
+            ("PostgreSQL crashes and recovers", () => RestartAsync(abruptly: true)),
+            ("PostgreSQL is restarted", () => RestartAsync(abruptly: false)),
+            ("connections to PostgreSQL are cut", CutAsync),
+            ("SignalR is down", SilenceAsync),
+            ("the clock moves on", () => AdvanceAsync(TimeSpan.FromMinutes(3 + (15 * random.NextDouble())))),
             ("calm", PauseAsync),
         ];
 
@@ -35,7 +38,7 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
             random.Shuffle(kinds);
             foreach (var (name, trouble) in kinds.TakeWhile(_ => !closing.IsCancellationRequested))
             {
-                happened[name] = happened.GetValueOrDefault(name) + 1;
+                happened.AddOrUpdate(name, 1, (_, times) => times + 1);
                 await trouble();
             }
         }
@@ -43,6 +46,7 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
 
     public async Task AdvanceAsync(TimeSpan by)
     {
+        using var moving = troubles.Begin(Dependency.Clock);
         clock.Advance(by);
         while (!(await client.SendAsync(HttpMethod.Post, "/dev/clock", buyer: null, new { advance = by.ToString("c") })).IsWell)
         {
@@ -52,6 +56,7 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
 
     private async Task GatewayAsync(Func<ApiCall, ApiFault> fault)
     {
+        using var away = troubles.Begin(Dependency.Gateway);
         gateway.Faults = gateway.Faults with { OnApiCall = fault };
         await PauseAsync();
         gateway.Faults = gateway.Faults with { OnApiCall = SandboxFaults.None.OnApiCall };
@@ -66,6 +71,7 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
 
     private async Task MailAsync()
     {
+        using var away = troubles.Begin(Dependency.Mail);
         mail.IsDown = true;
         await PauseAsync();
         mail.IsDown = false;
@@ -73,8 +79,57 @@ internal sealed class Weather(Bench bench, StormClient client, RazorpaySandbox g
 
     private async Task KillAsync()
     {
-        await bench.ReplaceAsync(random.Next(bench.Options.Instances));
+        using (troubles.Begin(Dependency.Instance))
+        {
+            await bench.ReplaceAsync(random.Next(bench.Options.Instances));
+        }
+
         await PauseAsync();
+    }
+
+    private async Task RestartAsync(bool abruptly)
+    {
+        using (troubles.Begin(Dependency.Database))
+        {
+            if (!await bench.RestartDatabaseAsync(abruptly))
+            {
+                happened["PostgreSQL would be restarted, and is not ours"] = 1;
+            }
+        }
+
+        await PauseAsync();
+    }
+
+    /// <summary>Several times, because connections come back at once.</summary>
+    private async Task CutAsync()
+    {
+        using (troubles.Begin(Dependency.Database))
+        {
+            for (var cuts = 0; cuts < 3; cuts++)
+            {
+                await bench.CutConnectionsAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(300));
+            }
+        }
+
+        await PauseAsync();
+    }
+
+    private async Task SilenceAsync()
+    {
+        using var away = troubles.Begin(Dependency.Realtime);
+        await SwitchAsync(isOn: true);
+        await PauseAsync();
+        await SwitchAsync(isOn: false);
+    }
+
+    /// <summary>Each instance is its own service here.</summary>
+    private async Task SwitchAsync(bool isOn)
+    {
+        for (var instance = 0; instance < bench.Options.Instances; instance++)
+        {
+            await client.InsistAsync(HttpMethod.Post, "/dev/live/outage", buyer: null, new { isOn }, instance);
+        }
     }
 
     private static ApiFault Chance(int percent, ApiFault fault) => Roll() * 100 < percent ? fault : ApiFault.None;

@@ -11,13 +11,15 @@ namespace Zoniq.LocalHost.Postgres;
 /// </summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
-    private readonly IAsyncDisposable server;
+    private readonly Func<CancellationToken, Task<PostgresCluster>>? start;
+    private IAsyncDisposable server;
 
-    private LocalPostgres(string connectionString, string description, IAsyncDisposable server)
+    private LocalPostgres(string connectionString, string description, IAsyncDisposable server, Func<CancellationToken, Task<PostgresCluster>>? start = null)
     {
         ConnectionString = connectionString;
         Description = description;
         this.server = server;
+        this.start = start;
     }
 
     /// <summary>Connects as the superuser to the database <c>postgres</c>.</summary>
@@ -44,10 +46,27 @@ public sealed class LocalPostgres : IAsyncDisposable
             return new LocalPostgres(container.ConnectionString, $"Docker container {places.ContainerName}", container);
         }
 
-        var cluster = await PostgresCluster.StartAsync(
-            places.Cluster, settings, (major, stop) => BinariesAsync(source, major, places, stop), cancellationToken);
+        Task<PostgresCluster> Start(CancellationToken stop) => PostgresCluster.StartAsync(
+            places.Cluster, settings, (major, further) => BinariesAsync(source, major, places, further), stop);
+
+        var cluster = await Start(cancellationToken);
         places.Remember(source);
-        return new LocalPostgres(cluster.ConnectionString, places.Cluster, cluster);
+        return new LocalPostgres(cluster.ConnectionString, places.Cluster, cluster, Start);
+    }
+
+    /// <summary>Stops the server under everybody who is connected and starts it again, at the same address. False, and nothing is done, when it runs in a container.</summary>
+    /// <param name="abruptly">As in a crash; otherwise as an operator does it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<bool> RestartAsync(bool abruptly, CancellationToken cancellationToken)
+    {
+        if (start is null || server is not PostgresCluster cluster)
+        {
+            return false;
+        }
+
+        await cluster.StopUnderEverybodyAsync(abruptly, cancellationToken);
+        server = await start(cancellationToken);
+        return true;
     }
 
     /// <summary>Makes a database in it, unless somebody has just done so.</summary>

@@ -99,6 +99,18 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Stops the server under everybody who is connected; the next start brings it up again, with the same address. This object is of no use afterwards.
+    /// </summary>
+    /// <param name="abruptly">As in a crash, so that it has to recover; otherwise as an operator restarts it. On Windows there is no difference.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task StopUnderEverybodyAsync(bool abruptly, CancellationToken cancellationToken)
+    {
+        using var alone = await DirectoryLock.TakeAsync(directory, cancellationToken);
+        await presence.DisposeAsync();
+        await StopAsync(directory, cancellationToken, abruptly ? "QUIT" : "INT");
+    }
+
     /// <summary>The server that already runs there, or null.</summary>
     private static async Task<PostgresCluster?> JoinAsync(string directory, ClusterSettings settings, CancellationToken cancellationToken) =>
         Pidfile.Read(directory) is { } running
@@ -284,7 +296,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         }.ConnectionString;
 
     /// <summary>The signal pg_ctl would send, without having to know where pg_ctl is.</summary>
-    private static async Task StopAsync(string directory, CancellationToken cancellationToken)
+    private static async Task StopAsync(string directory, CancellationToken cancellationToken, string signal = "INT")
     {
         if (Pidfile.Read(directory) is not { } running)
         {
@@ -298,7 +310,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             return;
         }
 
-        await Command.RunAsync("/bin/sh", ["-c", $"kill -INT {running.ProcessId}"], StartLimit, cancellationToken);
+        await Command.RunAsync("/bin/sh", ["-c", $"kill -{signal} {running.ProcessId}"], StartLimit, cancellationToken);
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < StartLimit && Pidfile.Read(directory) is not null;)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);

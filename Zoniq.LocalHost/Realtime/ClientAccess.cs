@@ -12,7 +12,7 @@ namespace Zoniq.LocalHost.Realtime;
 /// Who may connect: whoever shows a token that was made for them within the hour, for the very address at which they show it. The key is
 /// this process's own, so no other token is taken, the app's included; a client whose connection is lost asks for a new one anyway.
 /// </summary>
-internal sealed class ClientAccess(TimeProvider clock)
+internal sealed class ClientAccess(TimeProvider clock, LiveOutage outage)
 {
     /// <summary>Where clients connect, as at the real service.</summary>
     public const string Path = "/client";
@@ -46,11 +46,17 @@ internal sealed class ClientAccess(TimeProvider clock)
         };
     }
 
-    /// <summary>Turns away who has no token for the hub; lets all others through to wherever they go.</summary>
+    /// <summary>Turns away who has no token for the hub, and everybody during an outage; lets all others through to wherever they go.</summary>
     public async Task AdmitAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Request.Path.StartsWithSegments(Path))
         {
+            if (outage.IsOn)
+            {
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
             if (await PrincipalOf(http.Request) is not { } client)
             {
                 http.Response.StatusCode = StatusCodes.Status401Unauthorized;

@@ -17,9 +17,10 @@ internal static class HubSetup
     public static void AddHub(this IServiceCollection services)
     {
         services.AddSignalR();
+        services.AddSingleton<LiveOutage>();
         services.AddSingleton<LiveConnections>();
         services.AddSingleton<Delivery>();
-        services.AddSingleton(provider => new ClientAccess(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(provider => new ClientAccess(provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<LiveOutage>()));
         services.AddSingleton(provider => new Relay(provider.GetService<NpgsqlDataSource>(), provider.GetRequiredService<Delivery>(), provider.GetRequiredService<ILogger<Relay>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Relay>());
         services.TryAddSingleton<ISignalRSink, HubSink>();
@@ -28,6 +29,10 @@ internal static class HubSetup
     public static void Map(WebApplication app)
     {
         app.MapHub<LiveHub>(ClientAccess.Path);
-        app.MapGet(Health, (HttpContext _) => Task.CompletedTask);
+        app.MapGet(Health, (HttpContext http) =>
+        {
+            http.Response.StatusCode = http.RequestServices.GetRequiredService<LiveOutage>().IsOn ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+            return Task.CompletedTask;
+        });
     }
 }

@@ -44,6 +44,21 @@ public sealed class LocalPostgresTests : IAsyncLifetime
         await ExecuteAsync(after, "select answer from kept");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_is_restarted_under_everybody_has_the_same_address_and_what_it_had(bool abruptly)
+    {
+        await using var server = await StartAsync();
+        await ExecuteAsync(server, "create table kept as select 42 as answer");
+        var before = await StartOf(server);
+
+        Assert.True(await server.RestartAsync(abruptly, default));
+
+        await ExecuteAsync(server, "select answer from kept");
+        Assert.NotEqual(before, await StartOf(server));
+    }
+
     [Fact]
     public async Task A_process_that_has_got_the_number_of_a_dead_server_is_not_taken_for_it()
     {

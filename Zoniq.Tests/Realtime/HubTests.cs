@@ -205,13 +205,35 @@ public sealed class HubTests(ZoniqApp app) : DatabaseTest(app)
     public async Task What_cannot_be_sent_is_logged_and_fails_nothing()
     {
         await using var page = await OpenPage.Of(await App.NewBuyer(), App);
+        int Logged() => App.Logs.Count(line => line.Category.StartsWith("Zoniq.LocalHost.Realtime", StringComparison.Ordinal));
+        var before = Logged();
 
         await App.Sends(new SignalRMessageAction("plain", [new IntPtr(7)]));
         await App.Sends("no action");
         await App.Sends(new SignalRGroupAction(SignalRGroupActionType.Add) { GroupName = "nobody's" });
 
         Assert.Empty(await page.HasHeard());
-        Assert.Equal(3, App.Logs.Count(line => line.Category.StartsWith("Zoniq.LocalHost.Realtime", StringComparison.Ordinal)));
+        Assert.Equal(3, Logged() - before);
+    }
+
+    [Fact]
+    public async Task While_SignalR_is_down_messages_are_lost_and_nobody_new_gets_in()
+    {
+        var asha = await App.NewBuyer();
+        await using var page = await OpenPage.Of(asha, App);
+        var negotiated = (await asha.Post($"/api/realtime/{asha.Id}/negotiate?negotiateVersion=1")).Succeeded(200);
+        var (url, token) = (new Uri(negotiated["url"].GetString()!), negotiated["accessToken"].GetString()!);
+
+        (await App.Nobody.Post("/dev/live/outage", new { isOn = true })).Succeeded(200);
+        await App.Sends(LiveMessage.ToUser(asha.Id, "plain", 1));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await Knock(url, token));
+        Assert.Equal("failed", (await App.Nobody.Get("/api/health/ready")).Succeeded(200)["checks"].GetProperty("realtime").GetString());
+
+        (await App.Nobody.Post("/dev/live/outage", new { isOn = false })).Succeeded(200);
+        await App.Sends(LiveMessage.ToUser(asha.Id, "plain", 2));
+        Assert.Equal(HttpStatusCode.OK, await Knock(url, token));
+        Assert.Equal(["plain 2"], (await page.HasHeard()).Select(heard => $"{heard}"));
+        (await App.Nobody.Post("/dev/live/outage", new { isOn = (bool?)null })).Refused(422, "outage.unreadable");
     }
 
     [Fact]
