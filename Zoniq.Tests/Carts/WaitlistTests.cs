@@ -53,6 +53,26 @@ public sealed class WaitlistTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Whoever_let_an_offer_go_keeps_what_they_put_into_its_cart_instead()
+    {
+        await App.NobodyWaits();
+        var staged = await App.AnEvent(rows: 1, standing: 1);
+        var (holder, asha) = (await App.NewBuyer(), await App.NewBuyer());
+        (await holder.Adds(staged.Standing)).Succeeded();
+        (await asha.WaitsFor(staged.Standing)).Succeeded(201);
+        (await holder.ClearsCart()).Succeeded();
+        Assert.Equal(1, await App.Offers());
+        var offered = (await asha.Cart())["items"][0].GetProperty("id");
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats[0])).Succeeded();
+        (await asha.Delete($"/api/cart/items/{offered}")).Succeeded();
+        await App.Offers();
+
+        (await asha.GivesUpWaiting(staged.Id)).Refused(404, "waitlist.not_found");
+
+        Assert.Equal(1, (await asha.Cart()).Succeeded()["itemCount"].GetInt32());
+    }
+
+    [Fact]
     public async Task An_offer_that_is_not_used_is_not_made_again_and_passes_on()
     {
         var standing = await SoldOut(1);
