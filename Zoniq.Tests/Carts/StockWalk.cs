@@ -107,7 +107,12 @@ internal sealed class StockWalk
 
         if (offers)
         {
-            var carts = await Task.WhenAll(people.Select(person => person.Get($"/api/cart/current?event_id={staged.Id}")));
+            var carts = new Dictionary<int, Answer>();
+            foreach (var who in Model.Categories[0].Entries.Where(entry => entry.Status == "waiting").Select(entry => entry.Who))
+            {
+                carts[who] = await people[who].Get($"/api/cart/current?event_id={staged.Id}");
+            }
+
             foreach (var cart in Model.MakeOffers(Model.Categories[0], now, who => Offered(carts[who])))
             {
                 dice.Note($"{cart.Who} is offered {cart.Tickets}");

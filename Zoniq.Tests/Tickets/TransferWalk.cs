@@ -72,10 +72,10 @@ internal sealed class TransferWalk
         }
     }
 
-    /// <summary>What everybody sees of a ticket; its holder also the code, which is kept and shown at the gate some day.</summary>
+    /// <summary>What its holder, its buyer and anybody see of a ticket; the holder also the code, which is kept and shown at the gate some day.</summary>
     private async Task Looks(ModelTicket ticket)
     {
-        for (var who = 0; who < people.Length; who++)
+        foreach (var who in new[] { ticket.Holder, ticket.Sale.Buyer, dice.Between(0, people.Length - 1) }.Distinct())
         {
             var answer = await people[who].Get($"/api/tickets/{ticket.Id}");
             if (who != ticket.Holder && who != ticket.Sale.Buyer)
