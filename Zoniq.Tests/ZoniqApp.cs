@@ -123,11 +123,14 @@ public class ZoniqApp : IAsyncLifetime, IAsyncDisposable
         await Services.GetRequiredService<InvariantChecker>().CheckAsync(CancellationToken.None);
 
     /// <summary>The SQL statements the app sends while something is done.</summary>
-    public async Task<IReadOnlyList<string>> StatementsOf(Func<Task> action)
+    public async Task<IReadOnlyList<string>> StatementsOf(Func<Task> action) => [.. (await CommandsOf(action)).SelectMany(StatementCounter.StatementsOf)];
+
+    /// <summary>The same as they are sent, several in one round trip where it is so.</summary>
+    public async Task<IReadOnlyList<string>> CommandsOf(Func<Task> action)
     {
         using var counter = new StatementCounter(new NpgsqlConnectionStringBuilder(ConnectionString).Database!);
         await action();
-        return counter.Statements;
+        return counter.Commands;
     }
 
     /// <summary>Their number.</summary>

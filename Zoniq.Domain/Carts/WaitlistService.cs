@@ -94,7 +94,7 @@ public sealed class WaitlistService(Database database, TimeProvider clock)
                 where    cart.account_id = @accountId
                 and      cart.event_id = @eventId
                 and      cart.status = 'active'
-                and      entry.status = 'offered'
+                and      entry.status = 'offered'    -- else the offer was given up for what is in the cart now
                 and      (@categoryId::bigint is null or entry.category_id = @categoryId)
                 order by cart.id
                 for update of cart)

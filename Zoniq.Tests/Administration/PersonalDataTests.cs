@@ -310,6 +310,8 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
         Assert.True(await App.Value<bool>("select exists (select from admin_log where ip_address is not null)"));
         var pages = await App.Value<long>("select count(*) from admin_log");
 
+        await App.Advance(TimeSpan.FromDays(2));
+        await App.RunTimer("TransferExpiry");
         await App.Advance(TimeSpan.FromDays(181));
         await App.RunTimer("Housekeeping");
 

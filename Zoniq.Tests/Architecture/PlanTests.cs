@@ -155,6 +155,23 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
     }
 
     [Fact]
+    public async Task A_ticket_that_is_passed_on_is_found_among_all()
+    {
+        var person = await app.NewBuyer();
+        var standing = await CategoryOf("general");
+        (await person.Adds(await EventOf(standing), standing, 1)).Succeeded();
+        var bought = (await person.ChecksOut(await EventOf(standing))).Succeeded(201).Id;
+        await person.PaysFor(bought);
+        var ticket = (await person.Tickets())[0].GetProperty("id");
+
+        var offer = 0L;
+        await FindsByIndex(async () => offer = (await person.Post($"/api/tickets/{ticket}/transfer", new { toEmail = "friend@example.in" })).Succeeded(200)["transferId"].GetInt64(), Few);
+        await FindsByIndex(async () => (await person.Get("/api/tickets/transfers/history")).Succeeded(200), Few);
+        await FindsByIndex(async () => (await person.Post($"/api/tickets/transfers/{offer}/cancel")).Succeeded(200), Few);
+        await FindsByIndex(async () => (await person.Post($"/api/bookings/{bought}/cancel")).Succeeded(200), Few);
+    }
+
+    [Fact]
     public async Task Signing_in_finds_one_account()
     {
         const string Email = "late.riser@example.in";
@@ -198,12 +215,18 @@ public sealed class PlanTests(BusyApp app) : IClassFixture<BusyApp>, IAsyncLifet
 
     [Theory]
     [InlineData("BookingExpiry")]
+    [InlineData("EventCompletion")]
     [InlineData("EventRefunds")]
     [InlineData("EventReminder")]
     [InlineData("HoldSweep")]
     [InlineData("LiveUpdates")]
     [InlineData("MailOutbox")]
+    [InlineData("PaymentReconcile")]
+    [InlineData("QueueDraw")]
+    [InlineData("RefundWorker")]
+    [InlineData("SeatNews")]
     [InlineData("TransferExpiry")]
+    [InlineData("WaitlistOffers")]
     [InlineData("WebhookInbox")]
     public async Task A_timer_finds_what_is_due(string timer) =>
         await FindsByIndex(() => app.RunTimer(timer), mostRows: 2_000);

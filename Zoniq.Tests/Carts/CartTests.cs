@@ -323,19 +323,4 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
 
         (await (await App.NewBuyer()).Adds(staged.Standing)).Refused(403, "queue.not_admitted");
     }
-
-    [Fact]
-    public async Task Adding_and_checking_out_cost_as_many_statements_for_fifty_seats_as_for_one()
-    {
-        var seats = (await App.AnEvent(rows: 6, seatsPerRow: 20, standing: 0, maxTicketsPerBooking: 50)).Numbered;
-        var (one, many) = (await App.NewBuyer(), await App.NewBuyer());
-
-        var addOne = await App.CountStatements(async () => (await one.Adds(seats, seats.Seats[0])).Succeeded());
-        var addMany = await App.CountStatements(async () => (await many.Adds(seats, seats.Seats[1..51])).Succeeded());
-        var checkOutOne = await App.CountStatements(async () => (await one.ChecksOut()).Succeeded(201));
-        var checkOutMany = await App.CountStatements(async () => (await many.ChecksOut()).Succeeded(201));
-
-        Assert.Equal(addOne, addMany);
-        Assert.Equal(checkOutOne, checkOutMany);
-    }
 }

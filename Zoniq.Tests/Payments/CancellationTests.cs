@@ -254,23 +254,6 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal("30000 70000", await Refunds(booking.Id));
     }
 
-    [Fact]
-    public async Task Calling_off_costs_as_many_statements_for_fifty_tickets_as_for_one()
-    {
-        var seats = (await App.AnEvent(rows: 6, seatsPerRow: 20, standing: 0, maxTicketsPerBooking: 50)).Numbered;
-
-        async Task<IReadOnlyList<string>> StatementsFor(long[] wish)
-        {
-            var asha = await App.NewBuyer();
-            var booking = await asha.Buys(seats, wish);
-            return await App.StatementsOf(async () => (await Cancel(asha, booking.Id)).Succeeded(200));
-        }
-
-        var one = await StatementsFor(seats.Seats[..1]);
-        Assert.Equal(one.Count, (await StatementsFor(seats.Seats[1..51])).Count);
-        Assert.True(one.Count <= 9, string.Join("\n---\n", one));
-    }
-
     private static Task<Answer> Cancel(Person buyer, long bookingId, string? reason = null) =>
         buyer.Post($"/api/bookings/{bookingId}/cancel", reason is null ? null : new { reason });
 

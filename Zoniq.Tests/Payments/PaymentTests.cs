@@ -298,19 +298,4 @@ public sealed class PaymentTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(2, (await asha.Tickets()).Length);
         (await asha.CreatesOrder(booking.Id)).Refused(409, "booking.already_paid");
     }
-
-    [Fact]
-    public async Task Verifying_costs_as_many_statements_for_fifty_seats_as_for_one()
-    {
-        var seats = (await App.AnEvent(rows: 6, seatsPerRow: 20, standing: 0, maxTicketsPerBooking: 50)).Numbered;
-
-        async Task<int> StatementsFor(long[] wish)
-        {
-            var asha = await App.NewBuyer();
-            var paid = asha.Pays(await asha.CreatesOrder(await asha.Books(seats, wish)));
-            return await App.CountStatements(async () => (await asha.Verifies(paid)).Succeeded(200));
-        }
-
-        Assert.Equal(await StatementsFor(seats.Seats[..1]), await StatementsFor(seats.Seats[1..51]));
-    }
 }

@@ -16,6 +16,9 @@ public sealed class QueryPlans(ZoniqApp app)
     /// <summary>Even the large tables of a test are so small that reading them whole is often cheapest: what counts is whether there is another way.</summary>
     private const string NoWholeTables = "-c enable_seqscan=off";
 
+    /// <summary>What is not known to be few is joined by building tables in memory; whether each row could be looked up is seen only when that is not allowed.</summary>
+    private const string OneByOne = "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off";
+
     /// <summary>
     /// What is wrong with the way in which the statements of something find their rows: a large table is read from end to end, or more rows of
     /// it are visited than there is reason to. Statements that only read are run for it; of the others the plan is asked.
@@ -43,6 +46,57 @@ public sealed class QueryPlans(ZoniqApp app)
         }
 
         return string.Join("\n", offences);
+    }
+
+    /// <summary>
+    /// The tables that a statement can only read from end to end, whatever it is asked for; empty when there are none. A walk along an index counts as well, unless it
+    /// ends with the first rows that are wanted.
+    /// </summary>
+    internal async Task<IReadOnlyList<(WrittenStatement Statement, string[] Tables)>> WholeTablesOf(IEnumerable<WrittenStatement> statements)
+    {
+        var found = new List<(WrittenStatement, string[])>();
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(app.ConnectionString) { Pooling = false, Options = $"{NoWholeTables} {OneByOne}" }.ConnectionString);
+
+        foreach (var statement in statements)
+        {
+            using var plan = JsonDocument.Parse(await Explained(connection, statement));
+            var tables = new HashSet<string>();
+            CollectWhole(plan.RootElement[0].GetProperty("Plan"), stopsEarly: false, tables);
+            found.Add((statement, [.. tables.Order(StringComparer.Ordinal)]));
+        }
+
+        return found;
+    }
+
+    /// <summary>Not every text is a time or a number, which a statement may want it to be.</summary>
+    private static async Task<string> Explained(NpgsqlConnection connection, WrittenStatement statement)
+    {
+        try
+        {
+            return (await connection.ExecuteScalarAsync<string>($"explain (format json) {statement.WithValues("'{}'::text")}"))!;
+        }
+        catch (PostgresException)
+        {
+            return (await connection.ExecuteScalarAsync<string>($"explain (format json) {statement.WithValues("null::text")}"))!;
+        }
+    }
+
+    private static void CollectWhole(JsonElement node, bool stopsEarly, HashSet<string> tables)
+    {
+        var how = node.GetProperty("Node Type").GetString()!;
+        if (node.TryGetProperty("Relation Name", out var table) && (how == "Seq Scan" || (how.StartsWith("Index", StringComparison.Ordinal) && !stopsEarly && !node.TryGetProperty("Index Cond", out _))))
+        {
+            tables.Add(table.GetString()!);
+        }
+
+        if (node.TryGetProperty("Plans", out var below))
+        {
+            foreach (var child in below.EnumerateArray())
+            {
+                var isFirst = child.GetProperty("Parent Relationship").GetString() is "Outer" or "Subquery" or "Member";
+                CollectWhole(child, isFirst && (how == "Limit" || (stopsEarly && how is not ("Sort" or "Aggregate" or "WindowAgg" or "Hash" or "Materialize"))), tables);
+            }
+        }
     }
 
     private async Task<(string Sql, object? Values)[]> Heard(Func<Task> something)

@@ -6,7 +6,7 @@ namespace Zoniq.Tests.Support;
 /// <summary>Listens to Npgsql and writes down every SQL statement sent to one database.</summary>
 public sealed class StatementCounter : IDisposable
 {
-    private readonly ConcurrentQueue<string> statements = new();
+    private readonly ConcurrentQueue<string> commands = new();
     private readonly ActivityListener listener;
 
     public StatementCounter(string database)
@@ -20,8 +20,11 @@ public sealed class StatementCounter : IDisposable
         ActivitySource.AddActivityListener(listener);
     }
 
-    /// <summary>In the order in which they ended.</summary>
-    public IReadOnlyList<string> Statements => [.. statements];
+    /// <summary>What was sent at once, in the order in which it ended: one round trip each. The commit, which is another, is none.</summary>
+    public IReadOnlyList<string> Commands => [.. commands];
+
+    /// <summary>One command may carry several statements: each counts.</summary>
+    public static string[] StatementsOf(string command) => command.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     public void Dispose() => listener.Dispose();
 
@@ -32,11 +35,7 @@ public sealed class StatementCounter : IDisposable
 
         if (text is not null && where?.Split('|')[^1] == database && !IsNobodys(text))
         {
-            // One command may carry several statements: each counts.
-            foreach (var statement in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            {
-                statements.Enqueue(statement);
-            }
+            commands.Enqueue(text);
         }
     }
 
