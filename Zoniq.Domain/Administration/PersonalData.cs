@@ -36,7 +36,10 @@ public sealed class PersonalData(Database database, TimeProvider clock)
                     'id', ticket.id, 'bookingId', ticket.booking_id, 'ticketNumber', ticket_number, 'isBuyer', my_booking.id is not null, 'isHolder', holder_id = @accountId, 'pricePaise', price,
                     'status', ticket.status, 'usedAt', used_at, 'createdAt', ticket.created_at) order by ticket.id), '[]')
                 from ticket left join my_booking on my_booking.id = ticket.booking_id
-                where holder_id = @accountId or my_booking.id is not null),
+                where ticket.id in (
+                    select id from ticket where holder_id = @accountId
+                    union
+                    select ticket.id from my_booking join ticket on ticket.booking_id = my_booking.id)),
             'transfers', (
                 select coalesce(jsonb_agg(jsonb_build_object(
                     'id', ticket_transfer.id, 'ticketId', ticket_id, 'direction', case when from_account = @accountId then 'sent' else 'received' end, 'toEmail', to_email, 'message', message,
