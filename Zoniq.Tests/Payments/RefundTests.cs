@@ -239,6 +239,22 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Once_a_second_payment_is_back_the_booking_stands_on_the_first()
+    {
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys((await App.AnEvent()).Standing, 1);
+        var order = await App.Value<string>("select razorpay_order_id from gateway_order where booking_id = @Id", new { booking.Id });
+        var second = App.Razorpay.ForceCapture(order).Value!.RazorpayPaymentId;
+        (await App.SendsWebhook("payment.captured", order, second, 50_000)).Succeeded();
+
+        await Arrives(booking.Id);
+
+        Assert.Equal("50000 processed", await App.Value<string>("select refund.amount || ' ' || refund.status from refund join payment on payment.id = payment_id where razorpay_payment_id = @second", new { second }));
+        Assert.Equal("confirmed", await Status(booking.Id));
+        Assert.Equal("valid", Assert.Single(await asha.Tickets()).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Refund_news_that_overtakes_the_payment_is_not_lost()
     {
         var asha = await App.NewBuyer();
