@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Zoniq.Domain;
 using Zoniq.Domain.Bookings;
 
@@ -25,7 +26,21 @@ public sealed class BookingPolicyTests
         Assert.Equal(new Money(long.MaxValue), BookingPolicy.Refundable(new Money(long.MaxValue), "full_until", 0, 100, Begins, Begins.AddDays(-1)));
 
     [Theory]
+    [InlineData("", 15)]
+    [InlineData("1", 1)]
+    [InlineData("1440", 1440)]
+    public void The_operator_gives_a_minute_to_a_day_to_pay(string setting, int minutes) => Assert.Equal(TimeSpan.FromMinutes(minutes), BookingPolicy.From(With(setting)).TimeToPay);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1441")]
+    public void Another_time_to_pay_stops_the_app(string setting) => Assert.Throws<SettingsException>(() => BookingPolicy.From(With(setting)));
+
+    [Theory]
     [InlineData(99, 0)]
     [InlineData(100, 100)]
     public void Less_than_a_rupee_is_nothing(long paise, long sent) => Assert.Equal(new Money(sent), BookingPolicy.IfSendable(new Money(paise)));
+
+    private static Settings With(string minutes) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection([new("BOOKING_PAYMENT_MINUTES", minutes)]).Build());
 }
