@@ -255,6 +255,23 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_waiting_booking_whose_money_is_back_already_is_refunded_as_soon_as_it_is_called_off()
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        var bookingId = await asha.Books(staged.Standing, 1);
+        var paid = asha.Pays(await asha.CreatesOrder(bookingId));
+        await App.Execute("update event set status = 'cancelled', cancelled_at = @now where id = @Id", new { staged.Id, now = App.Now.UtcDateTime });
+        (await App.SendsWebhook("payment.captured", paid.RazorpayOrderId, paid.RazorpayPaymentId, 50_000)).Succeeded();
+        await Arrives(bookingId);
+        Assert.Equal("pending", await Status(bookingId));
+
+        (await asha.Post($"/api/bookings/{bookingId}/cancel")).Succeeded();
+
+        Assert.Equal(("refunded", "refunded"), (await Status(bookingId), await PaymentStatus(bookingId)));
+    }
+
+    [Fact]
     public async Task Refund_news_that_overtakes_the_payment_is_not_lost()
     {
         var asha = await App.NewBuyer();
