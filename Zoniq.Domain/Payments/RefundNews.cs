@@ -20,7 +20,7 @@ internal static class RefundNews
         }
 
         var known = await Record(db, seen, now);
-        await MakeRoom(db, known.PaymentId);
+        await MakeRoom(db, known.PaymentId, known.Status == "failed" ? Money.Zero : known.Amount, now);
         await RefundLedger.EndIfAllGoesBack(db, bookingId, known.PaymentId, known.Reason, now);
         await RefundLedger.FollowAsync(db, bookingId, now);
         await Tell(db, bookingId, known, seen.Id, now);
@@ -91,9 +91,13 @@ internal static class RefundNews
             """,
             new { seen.Id, seen.PaymentId, seen.Receipt, seen.Amount, seen.Status, seen.SpeedRequested, now });
 
-    /// <summary>What the gateway has given back is a fact; refunds of ours that were not sent yet, and for which nothing is left, are not made.</summary>
-    private static Task<int> MakeRoom(Session db, long paymentId) =>
-        db.ExecuteAsync(
+    /// <summary>
+    /// What the gateway has given back is a fact; refunds of ours that were not sent yet, and for which nothing is left, are not made. Of what they were to give back the rest is
+    /// still owed, and is a refund of its own.
+    /// </summary>
+    private static async Task MakeRoom(Session db, long paymentId, Money given, DateTimeOffset now)
+    {
+        var displaced = await db.QueryAsync<Displaced>(
             $"""
             update refund
             set    status = 'failed',
@@ -107,8 +111,35 @@ internal static class RefundNews
                         and    status = 'pending'
                         and    razorpay_refund_id is null) as unsent
                 where  with_newer < (select -{RefundLedger.LeftSql} from payment where id = @paymentId))
+            returning id, amount, speed, requested_by, reason
             """,
             new { paymentId });
+
+        if (displaced.MaxBy(refund => refund.Id) is not { } last)
+        {
+            return;
+        }
+
+        var owed = displaced.Aggregate(Money.Zero, (sum, refund) => sum + refund.Amount) - given;
+        var left = await RefundLedger.Left(db, paymentId);
+        var rest = owed < left ? owed : left;
+
+        if (rest >= BookingPolicy.LeastRefund)
+        {
+            await RefundLedger.OpenAsync(
+                db,
+                new NewRefund
+                {
+                    PaymentId = paymentId,
+                    Amount = rest,
+                    RequestedBy = last.RequestedBy,
+                    Reason = last.Reason ?? "",
+                    IdempotencyKey = $"zoniq-rest-{last.Id}",
+                    Speed = last.Speed,
+                },
+                now);
+        }
+    }
 
     /// <summary>One mail for each step of a refund; a step that was passed over is not told any more.</summary>
     private static async Task Tell(Session db, long bookingId, KnownRefund refund, string gatewayRefundId, DateTimeOffset now)
@@ -126,6 +157,19 @@ internal static class RefundNews
             var (to, booking) = await BookingMails.About(db, bookingId);
             await Outbox.EnqueueAsync(db, Mails.Refunded(to, refund.Id, news, refund.Amount, gatewayRefundId, booking), now);
         }
+    }
+
+    private sealed record Displaced
+    {
+        public long Id { get; init; }
+
+        public Money Amount { get; init; }
+
+        public string Speed { get; init; } = "";
+
+        public string RequestedBy { get; init; } = "";
+
+        public string? Reason { get; init; }
     }
 
     private sealed record KnownRefund

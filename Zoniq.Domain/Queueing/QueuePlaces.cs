@@ -1,4 +1,3 @@
-using Dapper;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Queueing;
@@ -29,7 +28,7 @@ internal static class QueuePlaces
     }
 
     /// <summary>The same, when other statements came before.</summary>
-    public static async Task<(QueueRoom? Room, Dictionary<long, QueueEntry> Entries)> ReadAsync(SqlMapper.GridReader read, DateTimeOffset now)
+    public static async Task<(QueueRoom? Room, Dictionary<long, QueueEntry> Entries)> ReadAsync(Results read, DateTimeOffset now)
     {
         var room = await read.ReadSingleOrDefaultAsync<QueueRoom>();
         var places = await read.ReadAsync<Place>();

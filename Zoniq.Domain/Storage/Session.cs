@@ -58,8 +58,8 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>Several result sets in one round trip.</summary>
-    public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? parameters = null) =>
-        connection.QueryMultipleAsync(Command(sql, parameters));
+    public async Task<Results> QueryMultipleAsync(string sql, object? parameters = null) =>
+        new(connection, await connection.QueryMultipleAsync(Command(sql, parameters)));
 
     /// <summary>A step that is undone, with the transaction living on, when it answers false.</summary>
     public async Task<bool> TryAsync(Func<Task<bool>> step)

@@ -65,6 +65,22 @@ public sealed class BestSeatsTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task What_is_saved_up_for_a_group_is_not_proposed_to_others_who_hear_how_many_are_left()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 4, standing: 0);
+        var (holder, group, asha) = (await App.NewBuyer(), await App.NewBuyer(), await App.NewBuyer());
+        (await holder.Adds(staged.Numbered, staged.Numbered.Seats)).Succeeded();
+        (await group.WaitsFor(staged.Numbered, 2)).Succeeded(201);
+        await App.Execute("update waitlist_entry set saved_until = @until where event_id = @Id", new { staged.Id, until = App.Now.AddHours(1).UtcDateTime });
+        (await holder.ClearsCart()).Succeeded();
+
+        var refused = (await Asks(asha, staged, 3)).Refused(409, "category.sold_out");
+
+        Assert.Equal(2, refused["available"].GetInt32());
+        Assert.Equal(2, Ids((await Asks(asha, staged, 2)).Succeeded()).Length);
+    }
+
+    [Fact]
     public void In_any_house_the_choice_is_free_and_together_and_leaves_nobody_alone_that_need_not_be()
     {
         var random = new Random(7);

@@ -1,4 +1,8 @@
+using Zoniq.Domain;
+using Zoniq.Domain.Payments;
+using Zoniq.Domain.Payments.Gateway;
 using Zoniq.Tests.Payments;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Notifications;
 
@@ -50,6 +54,38 @@ public sealed class BookingMailTests(ZoniqApp app) : DatabaseTest(app)
         Assert.True(mail is null || mail.Contains($"/bookings/{booking["bookingNumber"].GetString()}", StringComparison.Ordinal));
         var due = TimeZoneInfo.ConvertTime(booking["paymentDueAt"].GetDateTimeOffset(), TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata"));
         Assert.True(mail is null || mail.Contains(due.ToString("h:mm tt", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
+
+    /// <summary>Of a booking that is paid, or of an event that does not take place; and at the moment at which it is due it is too late.</summary>
+    [Fact]
+    public async Task Nobody_is_asked_to_try_again_when_there_is_nothing_to_pay()
+    {
+        var (staged, off) = (await App.AnEvent(), await App.AnEvent());
+        var asha = await App.NewBuyer();
+        var (paid, cancelled, due) = (await asha.Buys(staged.Standing), await asha.Books(off.Standing), await asha.Books(staged.Standing));
+        (await asha.CreatesOrder(cancelled)).Succeeded();
+        (await asha.CreatesOrder(due)).Succeeded();
+        await App.Execute("update event set status = 'cancelled', cancelled_at = @now, cancellation_reason = 'Rain' where id = @Id", new { off.Id, now = App.Now.UtcDateTime });    // its bookings are called off a moment later
+        DateTimeOffset dueAt = (await App.Rows<DateTime>("select payment_due_at from booking where id = @due", new { due })).Single();
+
+        foreach (var (booking, moment, attempt) in new[] { (paid.Id, App.Now, 1), (cancelled, App.Now, 1), (due, dueAt, 1), (due, dueAt - TimeSpan.FromMicroseconds(1), 2) })
+        {
+            var failed = new GatewayPayment
+            {
+                Id = $"pay_no{booking:0000000}{attempt}",
+                OrderId = await App.Value<string>("select razorpay_order_id from gateway_order where booking_id = @booking", new { booking }),
+                Amount = new Money(50_000),
+                Currency = Money.Currency,
+                Status = "failed",
+            };
+            Assert.Equal(SettlementOutcome.Failed, await App.AtThat<Settlement>(moment).SettleAsync(failed, Settlement.Sources.Webhook, CancellationToken.None));
+        }
+
+        var told = await App.Rows<long>(
+            "select booking_id from mail join payment on mail.cause = 'payment:' || payment.id where template = 'payment_failed' and booking_id = any(@all)",
+            new { all = new[] { paid.Id, cancelled, due } });
+        Assert.Equal([due], told);
+        await App.Execute("update event set status = 'published', cancelled_at = null, cancellation_reason = null where id = @Id", new { off.Id });
     }
 
     [Fact]

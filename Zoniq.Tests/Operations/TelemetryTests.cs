@@ -89,6 +89,7 @@ public sealed class TelemetryTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(2, recorder.Sum("zoniq.holds", "kind", "numbered"));
         Assert.All(["cart", "checkout", "order", "confirmed"], step => Assert.Equal(1, recorder.Sum("zoniq.purchases", "step", step)));
         Assert.Equal(1, recorder.Sum("zoniq.payments.captured", "source", "verify"));
+        Assert.Equal(0, recorder.Sum("zoniq.reconciler.findings", "outcome", "Confirmed"));    // somebody told us
         Assert.Equal(1, recorder.Sum("zoniq.refusals", "code", "seat.taken"));
         Assert.Equal(1, recorder.Sum("zoniq.webhooks.received", "event", "payment.captured"));
         Assert.Equal(1, recorder.Sum("zoniq.webhooks.received", "event", "other"));

@@ -1,3 +1,6 @@
+using Zoniq.Domain;
+using Zoniq.Domain.Bookings;
+using Zoniq.Domain.Payments;
 using Zoniq.LocalHost.Razorpay;
 using Zoniq.Tests.Support;
 using Zoniq.Tests.Tickets;
@@ -78,6 +81,38 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(shown, booking["refundableAmount"].GetRawText());
         (await Cancel(asha, booking.Id)).Succeeded(200);
         Assert.Equal(paise, await Refunds(booking.Id));
+    }
+
+    [Fact]
+    public async Task Of_a_cancelled_event_a_buyer_who_is_faster_than_we_gets_everything_back_too()
+    {
+        var staged = await App.AnEvent(rows: 0);
+        await SetPolicy(staged.Id, "none", 24, 100);
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys(staged.Standing, 1);
+        await App.Execute("update event set status = 'cancelled', cancelled_at = @now where id = @Id", new { staged.Id, now = App.Now.UtcDateTime });
+
+        var cancelled = (await Cancel(asha, booking.Id, "I heard of it")).Succeeded(200);
+
+        Assert.Equal("50000", await Refunds(booking.Id));
+        Assert.Equal("Event cancelled", cancelled["cancellationReason"].GetString());
+        Assert.Equal("event", await App.Value<string>("select cancelled_by from booking where id = @Id", new { booking.Id }));
+    }
+
+    [Fact]
+    public async Task A_booking_is_called_off_until_the_instant_in_which_the_event_begins()
+    {
+        var staged = await App.AnEvent(rows: 0);
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys(staged.Standing, 1);
+        DateTimeOffset begins = (await App.Rows<DateTime>("select event_date from event where id = @Id", new { staged.Id })).Single();
+        Task<Result<BookingDetail>> CancelAt(DateTimeOffset moment) =>
+            App.AtThat<BookingCancellation>(moment).Cancel(asha.Id, booking.Id, new CancelBooking { Reason = "" }, CancellationToken.None);
+
+        Assert.Equal("booking.event_started", (await CancelAt(begins)).Problem?.Code);
+        var cancelled = (await CancelAt(begins - TimeSpan.FromMicroseconds(1))).Value;
+
+        Assert.Equal(("cancelled", null), (cancelled.Status, cancelled.CancellationReason));    // no words are no reason
     }
 
     [Fact]

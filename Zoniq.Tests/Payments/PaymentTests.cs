@@ -244,6 +244,42 @@ public sealed class PaymentTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task Money_that_goes_back_unasked_says_why_in_the_ledger_and_in_one_mail()
+    {
+        var (staged, off) = (await App.AnEvent(), await App.AnEvent());
+        var asha = await App.NewBuyer();
+        var (twice, late, cancelled) = (await asha.Books(staged.Standing), await asha.Books(staged.Numbered, staged.Numbered.Seats[0]), await asha.Books(off.Standing));
+        long[] bookings = [twice, late, cancelled];
+        var orders = await Task.WhenAll(bookings.Select(async booking => (await asha.CreatesOrder(booking)).Succeeded()["orderId"].GetString()!));
+        (await asha.Verifies(asha.Pays(orders[0]))).Succeeded(200);
+        (await (await App.Administrator()).Post($"/api/admin/events/{off.Id}/cancel")).Succeeded();
+        await App.Advance(TimeSpan.FromMinutes(15));
+        await App.RunTimer("BookingExpiry");
+        (await (await App.NewBuyer()).Adds(staged.Numbered, staged.Numbered.Seats[0])).Succeeded();
+
+        for (var at = 0; at < bookings.Length; at++)
+        {
+            for (var times = 0; times < 2; times++)
+            {
+                (await App.SendsWebhook("payment.captured", orders[at], $"pay_more{bookings[at]:00000000}", 50_000)).Succeeded();
+            }
+        }
+
+        Assert.Equal(
+            [$"{twice} Paid twice 1", $"{late} Paid too late 1", $"{cancelled} Event cancelled 1"],
+            await App.Rows<string>(
+                """
+                select   concat_ws(' ', payment.booking_id, refund.reason,
+                                   (select count(*) from mail where template = 'payment_returned' and cause = 'payment:' || payment.id and data->>'returnReason' = refund.reason))
+                from     refund
+                join     payment on payment.id = refund.payment_id
+                where    payment.booking_id = any(@bookings)
+                order by array_position(@bookings, payment.booking_id)
+                """,
+                new { bookings }));
+    }
+
+    [Fact]
     public async Task Calling_off_a_pending_booking_frees_its_seats_unless_money_has_arrived()
     {
         var staged = await App.AnEvent();

@@ -177,6 +177,42 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Single(App.Razorpay.RefundsOf(gatewayPayment));
     }
 
+    [Theory]
+    [InlineData(20_000, "20000 processed admin, 30000 processed user, 50000 failed user")]
+    [InlineData(49_950, "49950 processed admin, 50000 failed user")]    // the gateway gives back no half rupee
+    public async Task When_a_part_was_given_back_at_the_gateway_the_rest_still_goes_back(int part, string ledger)
+    {
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys((await App.AnEvent()).Standing, 1);
+        (await asha.Post($"/api/bookings/{booking.Id}/cancel")).Succeeded();
+        var gatewayPayment = await GatewayPaymentOf(booking.Id);
+        App.Razorpay.CreateRefund(gatewayPayment, part, "normal", null, null, null, "");
+
+        await App.RunTimer("RefundWorker");    // is refused, and hears why
+        await App.Advance(TimeSpan.FromMinutes(2));
+        await Arrives(booking.Id);
+
+        Assert.Equal(ledger, string.Join(", ", await App.Rows<string>(
+            "select amount || ' ' || status || ' ' || requested_by from refund where payment_id = @payment order by amount", new { payment = await PaymentOf(booking.Id) })));
+    }
+
+    /// <summary>The office wanted to give back 400 rupees, and somebody gave back 300 at the gateway meanwhile, of 500: 100 are still to go, and not 200.</summary>
+    [Fact]
+    public async Task What_the_gateway_gave_back_counts_towards_what_the_office_wanted_to()
+    {
+        var (asha, office) = (await App.NewBuyer(), await App.Administrator());
+        var booking = await asha.Buys((await App.AnEvent()).Standing, 1);
+        (await office.Post($"/api/admin/payments/{await PaymentOf(booking.Id)}/refund", new { amount = 40_000, reason = "A pillar" })).Succeeded(201);
+        App.Razorpay.CreateRefund(await GatewayPaymentOf(booking.Id), 30_000, "normal", null, null, null, "");
+
+        await App.RunTimer("RefundWorker");    // is refused, and hears why
+        await App.Advance(TimeSpan.FromMinutes(2));
+        await Arrives(booking.Id);
+
+        Assert.Equal(40_000, await App.Value<long>("select amount_refunded from payment where id = @payment", new { payment = await PaymentOf(booking.Id) }));
+        Assert.Equal("confirmed", await Status(booking.Id));
+    }
+
     [Fact]
     public async Task A_refund_that_is_refused_again_and_again_is_given_up_and_its_money_is_free_again()
     {
@@ -234,6 +270,39 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
         (await asha.Verifies(asha.Pays(order))).Refused(409, "payment.late_refunded");
 
         await Arrives(bookingId);
+
+        Assert.Equal(("refunded", "refunded"), (await Status(bookingId), await PaymentStatus(bookingId)));
+    }
+
+    [Fact]
+    public async Task Once_a_second_payment_is_back_the_booking_stands_on_the_first()
+    {
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys((await App.AnEvent()).Standing, 1);
+        var order = await App.Value<string>("select razorpay_order_id from gateway_order where booking_id = @Id", new { booking.Id });
+        var second = App.Razorpay.ForceCapture(order).Value!.RazorpayPaymentId;
+        (await App.SendsWebhook("payment.captured", order, second, 50_000)).Succeeded();
+
+        await Arrives(booking.Id);
+
+        Assert.Equal("50000 processed", await App.Value<string>("select refund.amount || ' ' || refund.status from refund join payment on payment.id = payment_id where razorpay_payment_id = @second", new { second }));
+        Assert.Equal("confirmed", await Status(booking.Id));
+        Assert.Equal("valid", Assert.Single(await asha.Tickets()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_waiting_booking_whose_money_is_back_already_is_refunded_as_soon_as_it_is_called_off()
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        var bookingId = await asha.Books(staged.Standing, 1);
+        var paid = asha.Pays(await asha.CreatesOrder(bookingId));
+        await App.Execute("update event set status = 'cancelled', cancelled_at = @now where id = @Id", new { staged.Id, now = App.Now.UtcDateTime });
+        (await App.SendsWebhook("payment.captured", paid.RazorpayOrderId, paid.RazorpayPaymentId, 50_000)).Succeeded();
+        await Arrives(bookingId);
+        Assert.Equal("pending", await Status(bookingId));
+
+        (await asha.Post($"/api/bookings/{bookingId}/cancel")).Succeeded();
 
         Assert.Equal(("refunded", "refunded"), (await Status(bookingId), await PaymentStatus(bookingId)));
     }

@@ -3,9 +3,11 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Zoniq.Domain;
 using Zoniq.Domain.Tickets;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Tickets;
 
@@ -105,6 +107,11 @@ public sealed class TicketSignerTests
         Assert.All(spellings, spelling => Assert.False(_signer.Verify(spelling, out _), spelling));
     }
 
+    /// <summary>Not even with our own signature.</summary>
+    [Fact]
+    public void Nothing_has_the_number_zero() =>
+        Assert.All([_signer.Sign(0, 2, 3), _signer.Sign(1, 0, 3), _signer.Sign(1, 2, 0)], payload => Assert.False(_signer.Verify(payload, out _), payload));
+
     [Fact]
     public void The_second_signature_that_ecdsa_would_allow_is_refused()
     {
@@ -179,6 +186,20 @@ public sealed class TicketSignerTests
     {
         Assert.Throws<SettingsException>(() => Options(("ENVIRONMENT", "PROD")));
         Assert.True(Options().IsTemporary);
+    }
+
+    [Fact]
+    public void That_a_key_was_made_up_is_said_and_of_one_that_was_given_there_is_nothing_to_say()
+    {
+        using var key = ECDsa.Create(Key);
+        using var log = new LogCapture();
+        using var loggers = new LoggerFactory([log]);
+
+        _ = new TicketSigner(Options(("TICKET_SIGNING_KEY", key.ExportPkcs8PrivateKeyPem())), loggers.CreateLogger<TicketSigner>());
+        Assert.Empty(log.Lines);
+        var madeUp = new TicketSigner(Options(), loggers.CreateLogger<TicketSigner>());
+
+        Assert.Contains(madeUp.Keys[0].Kid, Assert.Single(log.Lines).Text);
     }
 
     private static TicketSigner SignerWith(ECParameters key, params ECParameters[] oldKeys) =>
