@@ -5,8 +5,6 @@ create index if not exists mail_farewells on mail (id) where cause like 'farewel
 create index if not exists ticket_transfer_to_forget on ticket_transfer (ended_at) where message is not null;
 create index if not exists webhook_event_to_forget on webhook_event (received_at) where body <> '{}';
 create index if not exists admin_log_of_people on admin_log (entity_type, entity_id) where entity_type in ('user', 'payment', 'ticket');
-create index if not exists queue_entry_of_person on queue_entry (account_id);
 
-drop index if exists queue_entry_of_account;
 drop index if exists mail_by_age;
 drop index if exists webhook_event_by_age;

@@ -662,8 +662,8 @@ create index queue_entry_admitted ON queue_entry USING btree (event_id, admitted
 create index queue_entry_entrant ON queue_entry USING btree (event_id, number) INCLUDE (public_id) WHERE is_entrant;
 create index queue_entry_gone ON queue_entry USING btree (event_id, number) WHERE ((status = ANY (ARRAY['left'::text, 'expired'::text])) AND (admitted_at IS NULL));
 create unique index queue_entry_number ON queue_entry USING btree (event_id, number) WHERE (number IS NOT NULL);
+create index queue_entry_of_account ON queue_entry USING btree (account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
 create index queue_entry_of_event ON queue_entry USING btree (event_id, status);
-create index queue_entry_of_person ON queue_entry USING btree (account_id);
 create unique index queue_entry_one_active ON queue_entry USING btree (event_id, account_id) WHERE (status = ANY (ARRAY['waiting'::text, 'processing'::text]));
 create index queue_entry_processing ON queue_entry USING btree (event_id, expires_at) WHERE (status = 'processing'::text);
 create index queue_entry_waiting ON queue_entry USING btree (event_id, number) WHERE ((status = 'waiting'::text) AND (number IS NOT NULL));

@@ -74,10 +74,11 @@ public sealed partial class QueueTick(Database database, TimeProvider clock, Mai
             where    event.queue_enabled
             and      event.status in ('published', 'completed')
             and      (event.booking_end_date >= @now
-                      or exists (
-                          select from queue_entry
+                      or (select true
+                          from   queue_entry
                           where  queue_entry.event_id = event.id
-                          and    queue_entry.status in ('waiting', 'processing')))
+                          and    queue_entry.status in ('waiting', 'processing')
+                          limit  1))    -- limited, it is looked for room by room, and not among everybody who waits anywhere
             order by event.id
             """,
             new { now = clock.GetUtcNow() });
