@@ -38,9 +38,13 @@ internal sealed class Audit(
             union all select 'places in queues', count(*) from queue_entry where status in ('waiting', 'processing')
             union all select 'offers of the waiting list', count(*) from waitlist_entry as entry join cart on cart.id = entry.cart_id
                       where entry.status = 'offered' and not (cart.status = 'active' and cart.expires_at > zoniq_now())
-            union all select 'people who wait for what is free', count(*) from waitlist_entry as entry join event on event.id = entry.event_id
+            union all select 'people who wait longest for what is free', count(*) from waitlist_entry as entry join event on event.id = entry.event_id
                       where entry.status = 'waiting'
-                      and   (event.status <> 'published' or entry.quantity <= (select count(*) from seat where category_id = entry.category_id and {FreeSql}))
+                      and   (event.status <> 'published'
+                             or (entry.quantity <= (select count(*) from seat where category_id = entry.category_id and {FreeSql})
+                                 -- nobody has waited for longer, for whom it may be saved up, and they have no other cart of the event, for which they are passed over
+                                 and not exists (select from waitlist_entry as older where older.category_id = entry.category_id and older.status = 'waiting' and older.id < entry.id)
+                                 and not exists (select from cart where cart.account_id = entry.account_id and cart.event_id = entry.event_id and cart.status = 'active' and cart.expires_at > zoniq_now())))
             union all select 'uses of promo codes by carts', count(*) from promo_use where state = 'reserved'
             union all select 'offered tickets', count(*) from ticket_transfer where status = 'pending' and @isDayOver
             """,
