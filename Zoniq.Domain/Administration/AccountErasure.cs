@@ -111,12 +111,19 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             new { accountId, now });
 
     /// <summary>
-    /// Their mails, and those about what they bought and passed on, whoever got those. An address that nobody has proven is only believed of a mail that is theirs anyway. What has
-    /// not left yet does not leave any more.
+    /// Their mails, and those about what they bought and passed on, whoever got those: what has not left yet does not leave any more. An address that nobody has proven is only believed
+    /// of a mail that is theirs anyway. Mails of others that went to their address keep what they say, and go to whose they are if they have not left.
     /// </summary>
     private static Task<int> EraseMails(Session db, long accountId, string email) =>
         db.ExecuteAsync(
             """
+            update mail
+            set    recipient = case when status = 'pending' then account.email else 'erased-' || mail.id || @NoAddress end
+            from   account
+            where  account.id = mail.account_id
+            and    account.id <> @accountId
+            and    lower(mail.recipient) = @email;
+
             with passed_on as materialized (
                 select 'transfer:' || id as cause
                 from   ticket_transfer
@@ -125,7 +132,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
                 or     (to_email = @email and to_account is null)
             )
             update mail
-            set    recipient = case when account_id = @accountId or (account_id is null and lower(recipient) = @email) then 'erased-' || id || @NoAddress else recipient end,
+            set    recipient = case when account_id = @accountId or lower(recipient) = @email then 'erased-' || id || @NoAddress else recipient end,
                    data = '{}',
                    last_error = null,
                    status = case when status in ('pending', 'dead') then 'expired' else status end
