@@ -9,7 +9,7 @@ public static class BookingMails
     public static async Task<(Addressee To, BookingMail Booking)> About(Session db, long bookingId)
     {
         var row = await db.QuerySingleAsync<MailRow>(
-            """
+            $"""
             select booking.booking_number,
                    booking.account_id,
                    coalesce(booking.contact_email, account.email) as recipient,
@@ -17,12 +17,7 @@ public static class BookingMails
                    booking.discount_amount,
                    booking.promo_code,
                    coalesce(account.full_name, account.username) as holder_name,
-                   event.title,
-                   event.event_date,
-                   event.event_end_date,
-                   event.time_zone,
-                   venue.name as venue_name,
-                   nullif(concat_ws(', ', venue.address, venue.city, venue.state, venue.pincode), '') as venue_address,
+                   {MailedEventRow.ColumnsSql},
                    tickets.categories,
                    tickets.labels
             from   booking
@@ -57,7 +52,7 @@ public static class BookingMails
         });
     }
 
-    private sealed record MailRow
+    private sealed record MailRow : MailedEventRow
     {
         public string BookingNumber { get; init; } = "";
 
@@ -72,18 +67,6 @@ public static class BookingMails
         public string? PromoCode { get; init; }
 
         public string? HolderName { get; init; }
-
-        public string Title { get; init; } = "";
-
-        public DateTimeOffset EventDate { get; init; }
-
-        public DateTimeOffset? EventEndDate { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public string? VenueName { get; init; }
-
-        public string? VenueAddress { get; init; }
 
         public string[] Categories { get; init; } = [];
 

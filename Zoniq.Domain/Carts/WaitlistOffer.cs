@@ -205,17 +205,12 @@ internal static class WaitlistOffer
     private static async Task Tell(Session db, NextInLine next, long[] seatIds, DateTimeOffset now)
     {
         var row = await db.QuerySingleAsync<MailRow>(
-            """
+            $"""
             select account.email,
                    coalesce(account.full_name, account.username) as holder_name,
                    seat_category.name as category_name,
                    array(select label from unnest(@seatIds) with ordinality as held (id, place) join seat using (id) where label is not null order by place) as labels,
-                   event.title,
-                   event.event_date,
-                   event.event_end_date,
-                   event.time_zone,
-                   venue.name as venue_name,
-                   nullif(concat_ws(', ', venue.address, venue.city, venue.state, venue.pincode), '') as venue_address
+                   {MailedEventRow.ColumnsSql}
             from   account
             cross join event
             join   seat_category on seat_category.id = @CategoryId
@@ -260,7 +255,7 @@ internal static class WaitlistOffer
         public DateTimeOffset ExpiresAt { get; init; }
     }
 
-    private sealed record MailRow
+    private sealed record MailRow : MailedEventRow
     {
         public string Email { get; init; } = "";
 
@@ -269,26 +264,5 @@ internal static class WaitlistOffer
         public string CategoryName { get; init; } = "";
 
         public string[] Labels { get; init; } = [];
-
-        public string Title { get; init; } = "";
-
-        public DateTimeOffset EventDate { get; init; }
-
-        public DateTimeOffset? EventEndDate { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public string? VenueName { get; init; }
-
-        public string? VenueAddress { get; init; }
-
-        public MailedOccasion Occasion => new()
-        {
-            EventDate = EventDate,
-            EventEndDate = EventEndDate,
-            TimeZone = TimeZone,
-            VenueName = VenueName,
-            VenueAddress = VenueAddress,
-        };
     }
 }

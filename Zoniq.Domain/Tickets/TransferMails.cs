@@ -42,7 +42,7 @@ internal static class TransferMails
 
     private static Task<TransferRow[]> Load(Session db, long[] ids) =>
         db.QueryAsync<TransferRow>(
-            """
+            $"""
             select   ticket_transfer.id,
                      ticket_transfer.status,
                      ticket_transfer.ended_by,
@@ -57,12 +57,7 @@ internal static class TransferMails
                      ticket.ticket_number,
                      seat_category.name as category_name,
                      seat.label as seat_label,
-                     event.title,
-                     event.event_date,
-                     event.event_end_date,
-                     event.time_zone,
-                     venue.name as venue_name,
-                     nullif(concat_ws(', ', venue.address, venue.city, venue.state, venue.pincode), '') as venue_address
+                     {MailedEventRow.ColumnsSql}
             from     ticket_transfer
             join     ticket on ticket.id = ticket_transfer.ticket_id
             join     booking on booking.id = ticket.booking_id
@@ -77,7 +72,7 @@ internal static class TransferMails
             """,
             new { ids });
 
-    private sealed record TransferRow
+    private sealed record TransferRow : MailedEventRow
     {
         public long Id { get; init; }
 
@@ -108,28 +103,7 @@ internal static class TransferMails
 
         public string? SeatLabel { get; init; }
 
-        public string Title { get; init; } = "";
-
-        public DateTimeOffset EventDate { get; init; }
-
-        public DateTimeOffset? EventEndDate { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public string? VenueName { get; init; }
-
-        public string? VenueAddress { get; init; }
-
         public MailedSeat Seat => new(CategoryName, SeatLabel);
-
-        public MailedOccasion Occasion => new()
-        {
-            EventDate = EventDate,
-            EventEndDate = EventEndDate,
-            TimeZone = TimeZone,
-            VenueName = VenueName,
-            VenueAddress = VenueAddress,
-        };
 
         public Mail Result() => Status switch
         {

@@ -10,17 +10,12 @@ public static class VoidTickets
     public static async Task TellHoldersAsync(Session db, long bookingId, bool isEventOff, DateTimeOffset now)
     {
         var holders = await db.QueryAsync<Holder>(
-            """
+            $"""
             select   account.id,
                      account.email,
                      coalesce(account.full_name, account.username) as name,
                      array_agg(ticket.ticket_number order by ticket.id) as ticket_numbers,
-                     event.title,
-                     event.event_date,
-                     event.event_end_date,
-                     event.time_zone,
-                     venue.name as venue_name,
-                     nullif(concat_ws(', ', venue.address, venue.city, venue.state, venue.pincode), '') as venue_address
+                     {MailedEventRow.ColumnsSql}
             from     booking
             join     ticket on ticket.booking_id = booking.id and ticket.holder_id <> booking.account_id and ticket.used_at is null
             join     account on account.id = ticket.holder_id
@@ -34,7 +29,7 @@ public static class VoidTickets
         await Outbox.EnqueueAllAsync(db, [.. holders.Select(holder => holder.Mail(bookingId, isEventOff))], now);
     }
 
-    private sealed record Holder
+    private sealed record Holder : MailedEventRow
     {
         public long Id { get; init; }
 
@@ -44,22 +39,10 @@ public static class VoidTickets
 
         public string[] TicketNumbers { get; init; } = [];
 
-        public string Title { get; init; } = "";
-
-        public DateTimeOffset EventDate { get; init; }
-
-        public DateTimeOffset? EventEndDate { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public string? VenueName { get; init; }
-
-        public string? VenueAddress { get; init; }
-
         public Mail Mail(long bookingId, bool isEventOff) => Mails.TicketVoid(new Addressee(Id, Email), bookingId, new VoidTicketMail
         {
             EventTitle = Title,
-            Occasion = new MailedOccasion { EventDate = EventDate, EventEndDate = EventEndDate, TimeZone = TimeZone, VenueName = VenueName, VenueAddress = VenueAddress },
+            Occasion = Occasion,
             TicketNumbers = TicketNumbers,
             IsEventOff = isEventOff,
             HolderName = Name,
