@@ -33,7 +33,7 @@ internal sealed class HttpShop : IShop, IDisposable
 
     public async Task ClearAsync(Buyer buyer, House house, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(buyer, HttpMethod.Delete, $"/api/cart/clear?event_id={house.EventId}", null, cancellationToken);
+        using var answer = await AskAsync(buyer, HttpMethod.Delete, $"/api/cart/clear?event_id={house.EventId}", null, cancellationToken);
     }
 
     public async Task<long> CheckoutAsync(Buyer buyer, House house, CancellationToken cancellationToken)
@@ -79,6 +79,26 @@ internal sealed class HttpShop : IShop, IDisposable
         using var answer = await PostAsync(buyer, $"/api/queue/{eventId}/subscribe", $"{{\"connectionId\":\"{connectionId}\"}}", cancellationToken);
     }
 
+    /// <summary>Anything else; what fails is thrown here too.</summary>
+    /// <param name="buyer">Who asks.</param>
+    /// <param name="method">Of the request.</param>
+    /// <param name="path">With its query.</param>
+    /// <param name="json">The body; null for none.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public async Task<JsonDocument> AskAsync(Buyer buyer, HttpMethod method, string path, string? json, CancellationToken cancellationToken)
+    {
+        var instance = instances[(uint)Interlocked.Increment(ref next) % (uint)instances.Length];
+        using var request = new HttpRequestMessage(method, new Uri(instance, path))
+        {
+            Content = json is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = Json } },
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {buyer.Token}");
+
+        using var response = await http.SendAsync(request, cancellationToken);
+        var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return response.IsSuccessStatusCode ? JsonDocument.Parse(content) : throw new ShopRefusal($"{(int)response.StatusCode} {CodeIn(content)}");
+    }
+
     /// <summary>Once, on one of the instances.</summary>
     public async Task RunTimerAsync(string name, CancellationToken cancellationToken)
     {
@@ -88,24 +108,8 @@ internal sealed class HttpShop : IShop, IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private Task<JsonDocument> PostAsync(Buyer buyer, string path, string body, CancellationToken cancellationToken) =>
-        SendAsync(buyer, HttpMethod.Post, path, new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = Json } }, cancellationToken);
-
-    private async Task<JsonDocument> SendAsync(Buyer buyer, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
-    {
-        var instance = instances[(uint)Interlocked.Increment(ref next) % (uint)instances.Length];
-        using var request = new HttpRequestMessage(method, new Uri(instance, path)) { Content = body };
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {buyer.Token}");
-
-        using var response = await http.SendAsync(request, cancellationToken);
-        var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (response.IsSuccessStatusCode)
-        {
-            return JsonDocument.Parse(content);
-        }
-
-        throw new ShopRefusal($"{(int)response.StatusCode} {CodeIn(content)}");
-    }
+    private Task<JsonDocument> PostAsync(Buyer buyer, string path, string json, CancellationToken cancellationToken) =>
+        AskAsync(buyer, HttpMethod.Post, path, json, cancellationToken);
 
     private static string CodeIn(byte[] content)
     {

@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           seatmap    maps of 5,000 seats while they are sold: plain, compressed, not modified, only what has changed, and how soon a change is seen
           queue      joining and looking with 1,000 and 500,000 who wait, the tick, and 1,000 connected clients
           admin      dashboard, lists, analytics and CSV over 1,000,000 bookings
+          steps      one at a time: add, checkout and cancel with 1 and with 50 seats, 5,000 seats created, tickets drawn
           gate       scan codes, each ticket once, and ask for the manifest of 50,000 tickets
           start      cold starts on a database that is up: until it is alive, until the first page of events, and what it takes in memory
           storm      buyers, queues, promo codes, waiting lists, transfers, gates and refunds on two instances while everything goes wrong: the ten things that
@@ -80,7 +81,7 @@ internal sealed record LoadOptions
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "queue" or "browse" or "seatmap" or "admin" or "gate" or "generate" or "start" or "storm" or "fuzz") and var scenario, .. var further])
+        if (args is not [("purchase" or "hold" or "queue" or "browse" or "seatmap" or "admin" or "steps" or "gate" or "generate" or "start" or "storm" or "fuzz") and var scenario, .. var further])
         {
             return null;
         }

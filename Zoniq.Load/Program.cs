@@ -43,6 +43,7 @@ try
         "queue" => await WaitingRooms.RunAsync(bench, stop.Token),
         "admin" => await Admin.RunAsync(bench, stop.Token),
         "start" => await Start.RunAsync(bench, stop.Token),
+        "steps" => await Steps.RunAsync(bench, stop.Token),
         "gate" => await Gate.RunAsync(bench, stop.Token),
         _ => await Hold.RunAsync(bench, stop.Token),
     };

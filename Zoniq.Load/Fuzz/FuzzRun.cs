@@ -14,11 +14,12 @@ internal static class FuzzRun
             cancellationToken);
         using var town = new FuzzTown(bench.Database, bench.App, () => bench.AnyAddress, NewcomerAsync, Sandbox.WebhookSecret);
         var openApi = await town.OpenApiAsync(cancellationToken);
-        var outcome = await new Fuzzer(openApi, town, TimeProvider.System.GetUtcNow(), options.Seed).RunAsync(options.Requests, options.Buyers, cancellationToken);
-        var aftermath = await bench.LookAsync(cancellationToken);
+        var outcome = await new Fuzzer(openApi, town, TimeProvider.System.GetUtcNow(), options.Seed)
+            .RunAsync(options.Requests, options.Buyers, said => Console.Error.WriteLine($"  {said}"), cancellationToken);
+        var aftermath = await bench.LookAsync(CancellationToken.None);
 
         Console.WriteLine();
-        Console.WriteLine($"fuzz: {outcome.Requests} requests, {options.Buyers} at once, seed {options.Seed}, the slowest took {outcome.Slowest.TotalSeconds:0.0} s");
+        Console.WriteLine($"fuzz: {outcome.Requests} requests{(outcome.Requests < options.Requests ? $" of {options.Requests}, then it was stopped" : "")}, {options.Buyers} at once, seed {options.Seed}, the slowest took {outcome.Slowest.TotalSeconds:0.0} s");
         foreach (var (answer, count) in outcome.Answers.OrderByDescending(answer => answer.Value))
         {
             Console.WriteLine($"  {count,8} × {answer}");

@@ -17,6 +17,7 @@ internal sealed record FuzzOutcome(int Requests, IReadOnlyDictionary<string, int
 internal sealed class Fuzzer(string openApi, FuzzTown town, DateTimeOffset now, int seed)
 {
     private const int RequestsPerRound = 1000;
+    private const int RoundsBetweenWords = 20;
     private const int MostOffences = 40;
 
     private readonly ApiDescription api = new(openApi);
@@ -26,20 +27,35 @@ internal sealed class Fuzzer(string openApi, FuzzTown town, DateTimeOffset now, 
     private readonly ConcurrentQueue<string> offences = new();
     private long slowest;
 
-    public async Task<FuzzOutcome> RunAsync(int requests, int atOnce, CancellationToken cancellationToken)
+    /// <param name="requests">To be sent, unless it is stopped before; what came of it until then is told all the same.</param>
+    /// <param name="atOnce">By so many.</param>
+    /// <param name="said">Is told now and then how far it is; null when nobody wants to know.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<FuzzOutcome> RunAsync(int requests, int atOnce, Action<string>? said, CancellationToken cancellationToken)
     {
-        var sent = 0;
-        for (var round = 0; sent < requests && offences.Count < MostOffences; round++)
+        var (sent, since) = (0, TimeProvider.System.GetTimestamp());
+        try
         {
-            var sold = await town.LiveOnAsync(cancellationToken);
-            onSale.Put("eventId", [sold.EventId]);
-            onSale.Put("categoryId", [sold.CategoryId]);
-            onSale.Put("seatCategoryId", [sold.CategoryId]);
-            onSale.Put("seatIds", sold.Seats);
-            var share = Math.Min(RequestsPerRound, requests - sent);
-            await Task.WhenAll(Enumerable.Range(0, atOnce).Select(worker =>
-                AskAsync((share / atOnce) + (worker < share % atOnce ? 1 : 0), new Random(HashCode(round, worker)), cancellationToken)));
-            sent += share;
+            for (var round = 0; sent < requests && offences.Count < MostOffences; round++)
+            {
+                var sold = await town.LiveOnAsync(cancellationToken);
+                onSale.Put("eventId", [sold.EventId]);
+                onSale.Put("categoryId", [sold.CategoryId]);
+                onSale.Put("seatCategoryId", [sold.CategoryId]);
+                onSale.Put("seatIds", sold.Seats);
+                var share = Math.Min(RequestsPerRound, requests - sent);
+                await Task.WhenAll(Enumerable.Range(0, atOnce).Select(worker =>
+                    AskAsync((share / atOnce) + (worker < share % atOnce ? 1 : 0), new Random(HashCode(round, worker)), cancellationToken)));
+                sent += share;
+                if (round % RoundsBetweenWords == RoundsBetweenWords - 1)
+                {
+                    said?.Invoke($"{sent} requests in {TimeProvider.System.GetElapsedTime(since).TotalMinutes:0.0} min, {offences.Count} answers are wrong");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Somebody wants to know what there is.
         }
 
         return new FuzzOutcome(

@@ -15,6 +15,10 @@ internal sealed class Audit(
 
     private const string FreeSql = "seat.booking_id is null and not seat.is_blocked and (seat.cart_id is null or seat.locked_until <= zoniq_now())";
 
+    /// <summary>They have a cart of the event, and are passed over meanwhile.</summary>
+    private static string IsBusySql(string entry) =>
+        $"exists (select from cart where cart.account_id = {entry}.account_id and cart.event_id = {entry}.event_id and cart.status = 'active' and cart.expires_at > zoniq_now())";
+
     /// <summary>
     /// What somebody still has to do. An offered ticket may be claimed for a day, whoever waits for what is sold out goes on waiting, and is offered for half an hour what comes free: none
     /// of these is left behind before its time is up.
@@ -38,13 +42,13 @@ internal sealed class Audit(
             union all select 'places in queues', count(*) from queue_entry where status in ('waiting', 'processing')
             union all select 'offers of the waiting list', count(*) from waitlist_entry as entry join cart on cart.id = entry.cart_id
                       where entry.status = 'offered' and not (cart.status = 'active' and cart.expires_at > zoniq_now())
-            union all select 'people who wait longest for what is free', count(*) from waitlist_entry as entry join event on event.id = entry.event_id
+            union all select 'people who wait for what is free', count(*) from waitlist_entry as entry join event on event.id = entry.event_id
                       where entry.status = 'waiting'
                       and   (event.status <> 'published'
                              or (entry.quantity <= (select count(*) from seat where category_id = entry.category_id and {FreeSql})
-                                 -- nobody has waited for longer, for whom it may be saved up, and they have no other cart of the event, for which they are passed over
-                                 and not exists (select from waitlist_entry as older where older.category_id = entry.category_id and older.status = 'waiting' and older.id < entry.id)
-                                 and not exists (select from cart where cart.account_id = entry.account_id and cart.event_id = entry.event_id and cart.status = 'active' and cart.expires_at > zoniq_now())))
+                                 and not {IsBusySql("entry")}
+                                 and not exists (select from waitlist_entry as older where older.category_id = entry.category_id and older.status = 'waiting' and older.id < entry.id
+                                                                                     and older.saved_until > zoniq_now() and not {IsBusySql("older")})))
             union all select 'uses of promo codes by carts', count(*) from promo_use where state = 'reserved'
             union all select 'offered tickets', count(*) from ticket_transfer where status = 'pending' and @isDayOver
             """,
@@ -215,9 +219,21 @@ internal sealed class Audit(
     {
         await Task.Delay(TimeSpan.FromSeconds(2));
         await using var connection = await database.OpenConnectionAsync();
-        var rows = (await connection.QueryAsync<(long EventId, long SeatId, string Status)>(
+        var waiting = (await connection.QueryAsync<(long CategoryId, int Quantity, bool IsSavedFor)>(
+            """
+            select   entry.category_id,
+                     entry.quantity,
+                     coalesce(entry.saved_until > zoniq_now(), false)
+            from     waitlist_entry as entry
+            join     event on event.id = entry.event_id
+            where    entry.status = 'waiting'
+            and      entry.quantity <= event.max_tickets_per_booking
+            order by entry.id
+            """)).ToLookup(entry => entry.CategoryId, entry => (entry.Quantity, entry.IsSavedFor));
+        var rows = (await connection.QueryAsync<(long EventId, long CategoryId, long SeatId, string Status)>(
             """
             select seat.event_id,
+                   seat.category_id,
                    seat.id,
                    case when seat.is_blocked then 'blocked'
                         when seat.booking_id is not null then 'booked'
@@ -227,8 +243,12 @@ internal sealed class Audit(
             from   seat
             join   event on event.id = seat.event_id
             where  event.status = 'published'
-            """)).ToLookup(seat => seat.EventId);
-        var free = rows.ToDictionary(seats => seats.Key, seats => (long)seats.Count(seat => seat.Status == "available"));
+            """))
+            .GroupBy(seat => (seat.EventId, seat.CategoryId))
+            .Select(seats => new ShownCategory(seats.Key.EventId, [.. seats.Select(seat => (seat.SeatId, seat.Status))], waiting[seats.Key.CategoryId]))
+            .ToLookup(category => category.EventId);
+        var free = rows.ToDictionary(categories => categories.Key, categories => categories.Sum(category => category.OnSale));
+        Console.WriteLine($"waiting lists: {rows.Sum(categories => categories.Sum(category => category.Kept))} free places are kept for those who wait");
 
         for (var instance = 0; instance < instances; instance++)
         {
@@ -241,7 +261,7 @@ internal sealed class Audit(
                 Compare($"the map of event {house.EventId} at instance {instance}", map.IsWell ? map.Body.GetProperty("availableSeats").GetInt64() : -1, free[house.EventId]);
                 if (house.IsNumbered && map.IsWell)
                 {
-                    Compare($"the map of event {house.EventId} at instance {instance}", map.Body.GetProperty("seats").EnumerateArray().Select(seat => (seat.GetProperty("id").GetInt64(), seat.GetProperty("status").GetString()!)), rows[house.EventId]);
+                    Compare($"the map of event {house.EventId} at instance {instance}", map.Body.GetProperty("seats").EnumerateArray().Select(seat => (seat.GetProperty("id").GetInt64(), seat.GetProperty("status").GetString()!)), rows[house.EventId].SelectMany(category => category.Seats));
                 }
             }
 
@@ -260,7 +280,7 @@ internal sealed class Audit(
             Compare($"after {map.Steps} steps of following, event {map.EventId}", map.Shown.Categories[house.CategoryId], free[map.EventId]);
             if (house.IsNumbered)
             {
-                Compare($"after {map.Steps} steps of following, event {map.EventId}", map.Shown.Seats.Select(seat => (seat.Key, seat.Value)), rows[map.EventId]);
+                Compare($"after {map.Steps} steps of following, event {map.EventId}", map.Shown.Seats.Select(seat => (seat.Key, seat.Value)), rows[map.EventId].SelectMany(category => category.Seats));
             }
         }
 
@@ -287,7 +307,7 @@ internal sealed class Audit(
     private void Compare(string where, long shown, long free) =>
         verdicts.Looked(Promise.Shown, 1, shown == free ? [] : [$"{where}: {shown} free are shown, there are {free}"]);
 
-    private void Compare(string where, IEnumerable<(long SeatId, string Status)> shown, IEnumerable<(long EventId, long SeatId, string Status)> rows)
+    private void Compare(string where, IEnumerable<(long SeatId, string Status)> shown, IEnumerable<(long SeatId, string Status)> rows)
     {
         var states = shown.ToDictionary(seat => seat.SeatId, seat => seat.Status);
         foreach (var seat in rows)
@@ -309,6 +329,28 @@ internal sealed class Audit(
                 }
             }
         }
+    }
+
+    /// <summary>What everybody should be shown of a category: what its rows say, less what is kept for those on its waiting list.</summary>
+    private sealed class ShownCategory
+    {
+        public ShownCategory(long eventId, (long SeatId, string Status)[] rows, IEnumerable<(int Quantity, bool IsSavedFor)> waiting)
+        {
+            var free = rows.LongCount(seat => seat.Status == "available");
+            (EventId, OnSale) = (eventId, waiting.Aggregate(free, (left, entry) => entry.Quantity <= left || entry.IsSavedFor ? left - Math.Min(left, entry.Quantity) : left));
+            Kept = free - OnSale;
+            Seats = OnSale > 0 ? rows : Array.ConvertAll(rows, seat => seat.Status == "available" ? (seat.SeatId, "locked") : seat);
+        }
+
+        public long EventId { get; }
+
+        /// <summary>Free, and for anybody.</summary>
+        public long OnSale { get; }
+
+        /// <summary>Free, and not for anybody.</summary>
+        public long Kept { get; }
+
+        public (long SeatId, string Status)[] Seats { get; }
     }
 
     private sealed record KnownPayment

@@ -29,7 +29,8 @@ internal sealed class StormClient(Func<int?, Uri> instance, Troubles troubles, V
     /// <summary>Longer than any request may take: two waits for the gateway, a lock and a statement.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    private const int MostTries = 40;
+    /// <summary>As long as an instance spares a gateway that failed, and some more.</summary>
+    private const int MostTries = 100;
 
     private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
     private readonly ConcurrentDictionary<string, int> answers = new();

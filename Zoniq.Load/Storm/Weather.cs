@@ -6,6 +6,9 @@ namespace Zoniq.Load.Storm;
 /// <summary>What goes wrong, one thing after the other, each for some seconds. The same seed makes the same kinds of it in the same order.</summary>
 internal sealed class Weather(Bench bench, StormClient client, Troubles troubles, RazorpaySandbox gateway, MailSink mail, StormClock clock, int seed)
 {
+    /// <summary>Between the clock here and one that follows it, far less than it is ever moved by.</summary>
+    private static readonly TimeSpan Lag = TimeSpan.FromMinutes(1);
+
     private readonly Random random = new(seed);
     private readonly ConcurrentDictionary<string, int> happened = new();
 
@@ -44,6 +47,7 @@ internal sealed class Weather(Bench bench, StormClient client, Troubles troubles
         }
     }
 
+    /// <summary>Returns when every instance has followed, which one that was not asked does a moment later.</summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
         using var moving = troubles.Begin(Dependency.Clock);
@@ -51,6 +55,15 @@ internal sealed class Weather(Bench bench, StormClient client, Troubles troubles
         while (!(await client.SendAsync(HttpMethod.Post, "/dev/clock", buyer: null, new { advance = by.ToString("c") })).IsWell)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+
+        for (var instance = 0; instance < bench.Options.Instances; instance++)
+        {
+            while (await client.SendAsync(HttpMethod.Get, "/dev/clock", buyer: null, body: null, instance) is var reading
+                && !(reading.IsWell && reading.Body.GetProperty("now").GetDateTimeOffset() > clock.GetUtcNow() - Lag))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10));
+            }
         }
     }
 

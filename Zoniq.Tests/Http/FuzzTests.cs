@@ -18,7 +18,7 @@ public sealed class FuzzTests(ZoniqApp app) : DatabaseTest(app)
         using var shop = new HttpShop([App.BaseAddress], App.Razorpay);
         using var town = new FuzzTown(database, shop, () => App.BaseAddress, Newcomer, PaymentProvider.WebhookSecret);
 
-        var outcome = await new Fuzzer(await town.OpenApiAsync(CancellationToken.None), town, App.Now, seed).RunAsync(Requests, atOnce: 4, CancellationToken.None);
+        var outcome = await new Fuzzer(await town.OpenApiAsync(CancellationToken.None), town, App.Now, seed).RunAsync(Requests, atOnce: 4, said: null, CancellationToken.None);
 
         outcome.Offences.MustBeNone();
         Assert.Equal(Requests, outcome.Requests);

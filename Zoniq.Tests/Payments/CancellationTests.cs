@@ -36,6 +36,7 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
 
         var refund = Assert.Single((await asha.Get($"/api/payments/booking/{booking.Id}/status")).Succeeded()["refunds"].EnumerateArray().ToArray());
         Assert.Equal((100_000, "pending", "user"), (refund.GetProperty("amount").GetInt64(), refund.GetProperty("status").GetString(), refund.GetProperty("requestedBy").GetString()));
+        Assert.Equal("Booking cancelled", refund.GetProperty("reason").GetString());
         (await Cancel(asha, booking.Id)).Refused(409, "booking.not_cancellable");
 
         var mail = Assert.Single(await MailsTo(asha), subject => subject.StartsWith("Booking Cancelled - ", StringComparison.Ordinal));
@@ -97,6 +98,8 @@ public sealed class CancellationTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal("50000", await Refunds(booking.Id));
         Assert.Equal("Event cancelled", cancelled["cancellationReason"].GetString());
         Assert.Equal("event", await App.Value<string>("select cancelled_by from booking where id = @Id", new { booking.Id }));
+        var refund = Assert.Single((await asha.Get($"/api/payments/booking/{booking.Id}/status")).Succeeded()["refunds"].EnumerateArray().ToArray());
+        Assert.Equal(("Event cancelled", "system"), (refund.GetProperty("reason").GetString(), refund.GetProperty("requestedBy").GetString()));
     }
 
     [Fact]

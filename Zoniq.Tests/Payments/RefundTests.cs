@@ -65,6 +65,8 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(70_000, (await office.Post($"/api/admin/payments/{payment}/refund", new { reason = "Once more", speed = "optimum" })).Succeeded(201)["amount"].GetInt64());
         Assert.Equal("cancelled", await Status(booking.Id));
         Assert.All(await asha.Tickets(), ticket => Assert.Equal("void", ticket.GetProperty("status").GetString()));
+        await App.RunTimer("MailOutbox");
+        Assert.Contains("₹1,000.00", App.Inbox.MailsTo(asha.Email).Single(mail => mail.Message.Subject!.StartsWith("Booking Cancelled - ", StringComparison.Ordinal)).Message.TextBody);
         (await ravi.Adds(staged.Numbered, staged.Numbered.Seats)).Succeeded();
         Assert.Equal(0, (await office.Post($"/api/admin/payments/{payment}/refund", new { reason = "And again" })).Refused(409, "refund.exceeds_balance")["refundable"].GetInt64());
 
