@@ -54,12 +54,15 @@ internal static class RefundLedger
             """,
             new { refund.PaymentId, refund.Amount, refund.Speed, refund.RequestedBy, refund.Reason, refund.IdempotencyKey, BookingPolicy.LeastRefund, now });
 
-    /// <summary>A confirmed booking of which nothing is left to give back is called off: tickets are void and seats free.</summary>
+    /// <summary>
+    /// A confirmed booking of which nothing is left to give back is called off: tickets are void and seats free. Less than nothing is left when the gateway gave everything back while a
+    /// part that it will not give back is still thought to be on its way.
+    /// </summary>
     public static async Task EndIfAllGoesBack(Session db, long bookingId, long paymentId, string? reason, DateTimeOffset now)
     {
         var booking = await CallingOff.LockAsync(db, bookingId, accountId: null);
 
-        if (booking is { Status: "confirmed" } && booking.PaidBy == paymentId && await Left(db, paymentId) == Money.Zero)
+        if (booking is { Status: "confirmed" } && booking.PaidBy == paymentId && await Left(db, paymentId) <= Money.Zero)
         {
             await CallingOff.CallOffAsync(db, booking, CalledOffBy.Admin, reason, now);
         }

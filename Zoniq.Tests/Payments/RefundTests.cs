@@ -198,6 +198,28 @@ public sealed class RefundTests(ZoniqApp app) : DatabaseTest(app)
             "select amount || ' ' || status || ' ' || requested_by from refund where payment_id = @payment order by amount", new { payment = await PaymentOf(booking.Id) })));
     }
 
+    /// <summary>The office gave back a part that the bank did not take, of which nobody has heard; then somebody gave back everything at the gateway.</summary>
+    [Fact]
+    public async Task What_was_given_back_whole_ends_the_booking_also_while_a_part_that_failed_is_thought_to_be_on_its_way()
+    {
+        var (asha, office) = (await App.NewBuyer(), await App.Administrator());
+        var booking = await asha.Buys((await App.AnEvent()).Standing, 2);
+        App.Razorpay.Faults = SandboxFaults.None with { HoldsRefunds = true };
+        (await office.Post($"/api/admin/payments/{await PaymentOf(booking.Id)}/refund", new { amount = 40_000, reason = "A pillar" })).Succeeded(201);
+        await App.RunTimer("RefundWorker");
+        Assert.Equal("failed", App.Razorpay.FailRefund((await RefundOf(booking.Id)).RazorpayRefundId!).Value!.Status);
+        App.Razorpay.Faults = SandboxFaults.None;
+        var gatewayPayment = await GatewayPaymentOf(booking.Id);
+        App.Razorpay.CreateRefund(gatewayPayment, null, "normal", null, null, null, "");
+        await Until(() => Task.FromResult(App.Razorpay.RefundsOf(gatewayPayment).All(refund => refund.Status != "pending")));
+
+        await App.Advance(TimeSpan.FromMinutes(30));
+        await App.RunTimer("PaymentReconcile");
+
+        Assert.Equal(("refunded", "refunded"), (await Status(booking.Id), await PaymentStatus(booking.Id)));
+        Assert.All(await asha.Tickets(), ticket => Assert.Equal("void", ticket.GetProperty("status").GetString()));
+    }
+
     /// <summary>The office wanted to give back 400 rupees, and somebody gave back 300 at the gateway meanwhile, of 500: 100 are still to go, and not 200.</summary>
     [Fact]
     public async Task What_the_gateway_gave_back_counts_towards_what_the_office_wanted_to()
