@@ -51,7 +51,7 @@ internal static class CartAbandonment
         return carts.Length;
     }
 
-    /// <summary>Frees what abandoned carts still hold, and the uses of their codes. Statements of their own: they see the lines that were added while the one before waited for the carts.</summary>
+    /// <summary>Frees what carts that have ended still hold, and the uses of their codes. Statements of their own: they see the lines that were added while the one before waited for the carts.</summary>
     public static async Task FreeAsync(Session db, long[] carts)
     {
         await db.ExecuteAsync(
@@ -59,14 +59,14 @@ internal static class CartAbandonment
             update seat
             set    cart_id = null,
                    locked_until = null
-            where  id in (
+            where  id = any(array(    -- with in, an unknown number is planned as a walk through every seat
                 select   seat.id
                 from     cart_item
                 cross join lateral unnest(cart_item.seat_ids) as held (id)
                 join     seat on seat.id = held.id and seat.cart_id = cart_item.cart_id
                 where    cart_item.cart_id = any(@carts)
                 order by seat.id
-                for update of seat)
+                for update of seat))
             """,
             new { carts });
         await PromoUses.ReturnAsync(db, carts);

@@ -100,8 +100,7 @@ internal sealed record CartLine
     /// <param name="db">The transaction in which the places were lifted.</param>
     /// <param name="cartId">The cart.</param>
     /// <param name="lifted">The places that are the cart's.</param>
-    /// <param name="exceptItem">A line that settles its own places.</param>
-    public static Task<int> LetGoAsync(Session db, long cartId, long[] lifted, long? exceptItem = null) =>
+    public static Task<int> LetGoAsync(Session db, long cartId, long[] lifted) =>
         db.ExecuteAsync(
             """
             update seat
@@ -112,9 +111,8 @@ internal sealed record CartLine
                 select seat_id
                 from   cart_item as line, unnest(line.seat_ids) as seat_id
                 where  line.cart_id = @cartId
-                and    line.id is distinct from @exceptItem::bigint
                 and    not line.seat_ids <@ @lifted
                 and    seat_id = any(@lifted)))
             """,
-            new { cartId, lifted, exceptItem });
+            new { cartId, lifted });
 }

@@ -61,16 +61,11 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
 
         var ends = line.IsWaitlistOffer ? line.ExpiresAt : now + policy.CartLife;
         var until = policy.HoldUntil(now, ends);
-        var (kept, lifted) = await KeepStanding(db, line, quantity, lastWord, until, now);
+        var (kept, lifted) = await KeepStanding(db, line, itemId, quantity, lastWord, until, now);
 
         if (kept.Length < quantity)
         {
             return await StandingPlaces.WhatIsLeftAsync(db, line.CategoryId, kept.Length, now);
-        }
-
-        if (line.AllSeatIds.Except(line.SeatIds).Except(lifted).Any())
-        {
-            await CartLine.LetGoAsync(db, line.CartId, lifted, exceptItem: itemId);
         }
 
         await db.ExecuteAsync(
@@ -95,7 +90,8 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
     }
 
     /// <summary>The places of a line after its quantity changes: those it still has, some given back or some more taken.</summary>
-    private static async Task<(long[] Kept, long[] Lifted)> KeepStanding(Session db, CartLine line, int quantity, bool lastWord, DateTimeOffset until, DateTimeOffset now)
+    private static async Task<(long[] Kept, long[] Lifted)> KeepStanding(
+        Session db, CartLine line, long itemId, int quantity, bool lastWord, DateTimeOffset until, DateTimeOffset now)
     {
         // The whole house may have to be waited for, and only in id order: so what is missing is taken before the rest is lifted.
         var stillHeld = await db.QueryAsync<long>(
@@ -116,7 +112,12 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
             return (more, []);
         }
 
-        var lifted = await SeatHolds.LiftAsync(db, line.CartId, line.AllSeatIds, until, now);
+        var lifted = await SeatHolds.LiftAsync(db, line.CartId, line.AllSeatIds, itemId, mayWait: missing == 0, until, now);
+        if (stillHeld.Except(lifted).Any())
+        {
+            return ([], []);    // somebody has one of them locked, and left out it would be in no line
+        }
+
         var own = line.SeatIds.Intersect(lifted).ToArray();
         var all = own.Union(more).ToArray();    // what was missing may have been found among those that had lapsed
         var kept = all.Take(quantity).ToArray();

@@ -35,40 +35,24 @@ public sealed class HoldSweep(Database database, StockCount stock, TimeProvider 
 
         var cleared = await db.QueryAsync<long>(
             """
-            with ended as materialized (
+            update cart
+            set    status = 'expired',
+                   is_cleared = true
+            where  id = any(array(
                 select   id
                 from     cart
                 where    not is_cleared
                 and      expires_at <= @now
                 order by expires_at
                 limit    @MostAtOnce
-                for update skip locked
-            ),
-            lapsed as materialized (
-                select   seat.id
-                from     ended
-                join     cart_item on cart_item.cart_id = ended.id
-                join     seat on seat.id = any(cart_item.seat_ids) and seat.cart_id = ended.id
-                order by seat.id
-                for update of seat
-            ),
-            freed as (
-                update seat
-                set    cart_id = null,
-                       locked_until = null
-                where  id = any(array(select id from lapsed))    -- with in, an unknown number is planned as a walk through every seat
-            )
-            update cart
-            set    status = 'expired',
-                   is_cleared = true
-            where  id in (select id from ended)
+                for update skip locked))    -- with in, an unknown number is planned as a walk through every cart
             returning id
             """,
             new { now, MostAtOnce });
 
         if (cleared.Length > 0)
         {
-            await PromoUses.ReturnAsync(db, cleared);
+            await CartAbandonment.FreeAsync(db, cleared);
         }
 
         await db.CommitAsync();

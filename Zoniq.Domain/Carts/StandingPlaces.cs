@@ -17,7 +17,7 @@ internal static class StandingPlaces
                 db, cartId, categoryId, quantity, await KeptPlaces.AreLeftOverAsync(db, categoryId, quantity, mayWait: true, now), until, now)
             : await SeatHolds.HoldAnyAsync(db, cartId, categoryId, quantity, leftOver: false, until, now);
 
-        return (places, places.Length == quantity && others.Length > 0 ? await SeatHolds.LiftAsync(db, cartId, others, until, now) : []);
+        return (places, places.Length == quantity && others.Length > 0 ? await SeatHolds.LiftAsync(db, cartId, others, exceptItem: null, mayWait: false, until, now) : []);
     }
 
     /// <summary>The refusal that says how many there are.</summary>

@@ -111,15 +111,22 @@ public static class SeatHolds
             """,
             new { cartId, categoryId, quantity, leftOver, until, now });
 
-    /// <summary>Lengthens the holds of a cart, re-taking lapsed ones that nobody else has; never waits, so it may follow any other lock.</summary>
-    /// <returns>The ids that are the cart's now.</returns>
-    public static Task<long[]> LiftAsync(Session db, long cartId, long[] seatIds, DateTimeOffset until, DateTimeOffset now) =>
+    /// <summary>
+    /// Lengthens the holds of a cart, re-taking lapsed ones that nobody else has: of each line all places or none, except of the line that settles its own places. Somebody may have a
+    /// place locked without taking it; without waiting for them, its line stays as it is.
+    /// </summary>
+    /// <param name="db">The transaction.</param>
+    /// <param name="cartId">The cart.</param>
+    /// <param name="seatIds">Of its lines.</param>
+    /// <param name="exceptItem">The line that settles its own places.</param>
+    /// <param name="mayWait">For those who have no seat locked yet.</param>
+    /// <param name="until">The end of the holds.</param>
+    /// <param name="now">The moment.</param>
+    /// <returns>The ids that were lifted.</returns>
+    public static Task<long[]> LiftAsync(Session db, long cartId, long[] seatIds, long? exceptItem, bool mayWait, DateTimeOffset until, DateTimeOffset now) =>
         db.QueryAsync<long>(
-            """
-            update seat
-            set    cart_id = @cartId,
-                   locked_until = greatest(locked_until, @until)
-            where  id in (
+            $"""
+            with obtainable as materialized (
                 select   id
                 from     seat
                 where    id = any(@seatIds)
@@ -127,10 +134,25 @@ public static class SeatHolds
                 and      not is_blocked
                 and      (cart_id is null or cart_id = @cartId or locked_until <= @now)
                 order by id
-                for update skip locked)
+                for update{(mayWait ? "" : " skip locked")}
+            ),
+            divided as materialized (
+                select unnest(line.seat_ids) as id
+                from   cart_item as line
+                where  line.cart_id = @cartId
+                and    line.id is distinct from @exceptItem::bigint
+                and    not line.seat_ids <@ array(select id from obtainable)
+            )
+            update seat
+            set    cart_id = @cartId,
+                   locked_until = greatest(locked_until, @until)
+            where  id = any(array(    -- as above
+                select id from obtainable
+                except
+                select id from divided))
             returning id
             """,
-            new { cartId, seatIds, until, now });
+            new { cartId, seatIds, exceptItem, until, now });
 
     /// <summary>Gives back what the cart still has of these places; what somebody else took meanwhile stays theirs.</summary>
     public static Task<int> ReleaseAsync(Session db, long cartId, long[] seatIds) =>

@@ -27,6 +27,36 @@ public sealed class HoldRaceTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task What_somebody_has_in_a_cart_stays_there_while_the_office_looks_at_one_of_the_seats()
+    {
+        var staged = await App.AnEvent();
+        var asha = await App.NewBuyer();
+        (await asha.Adds(staged.Numbered, staged.Numbered.Seats[..3])).Succeeded();
+        await using var office = await InTheMiddle.Of(App, "select from seat where id = @seat for update", new { seat = staged.Numbered.Seats[1] });
+
+        (await asha.Adds(staged.Standing, 1)).Succeeded();
+
+        Assert.Equal(3, await App.Value<long>("select count(*) from seat join cart on cart.id = seat.cart_id where account_id = @Id and label is not null", new { asha.Id }));
+    }
+
+    [Fact]
+    public async Task A_standing_place_that_is_given_back_is_in_nobodys_cart_also_when_another_was_being_looked_at()
+    {
+        var standing = (await App.AnEvent()).Standing;
+        var asha = await App.NewBuyer();
+        var item = (await asha.Adds(standing, 3)).Succeeded()["items"][0].GetProperty("id").GetInt64();
+        await using var somebody = await InTheMiddle.Of(
+            App, "select from seat where id = (select min(seat.id) from seat join cart on cart.id = seat.cart_id where account_id = @Id) for update", new { asha.Id });
+
+        var change = asha.Patch($"/api/cart/items/{item}", new { quantity = 2 });
+        await somebody.IsWaitedFor();
+        await somebody.GivesUp();
+
+        Assert.Equal(2, (await change).Succeeded()["itemCount"].GetInt32());
+        Assert.Equal(2, await App.Value<long>("select count(*) from seat join cart on cart.id = seat.cart_id where account_id = @Id", new { asha.Id }));
+    }
+
+    [Fact]
     public async Task Five_hundred_buyers_of_a_hundred_standing_places_take_every_one_of_them_and_no_more()
     {
         var standing = (await App.AnEvent(rows: 0, standing: 100)).Standing;
