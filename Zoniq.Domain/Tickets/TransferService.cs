@@ -144,7 +144,10 @@ public sealed class TransferService(Database database, TimeProvider clock, Trans
         _ => null,
     };
 
-    /// <summary>The ticket stays as it is until the offer is there, and so does its event: one that is being called off ends what was offered, and nothing after that.</summary>
+    /// <summary>
+    /// The ticket stays as it is until the offer is there, and so do its event and its holder: one that is being called off, or blocked, ends what was offered, and nothing after that.
+    /// Null also for a holder who was blocked since they were let in.
+    /// </summary>
     private static Task<OwnTicket?> LockAsync(Session db, long accountId, long ticketId) =>
         db.QuerySingleOrDefaultAsync<OwnTicket>(
             """
@@ -160,7 +163,9 @@ public sealed class TransferService(Database database, TimeProvider clock, Trans
             join   account as holder on holder.id = ticket.holder_id
             where  ticket.id = @ticketId
             and    ticket.holder_id = @accountId
-            for share of event
+            and    holder.is_active
+            and    not holder.is_blocked
+            for share of event, holder
             for no key update of ticket
             """,
             new { ticketId, accountId });

@@ -54,6 +54,22 @@ public sealed class TransferRaceTests(ZoniqApp app) : DatabaseTest(app)
         await OneOf(answers, claimIsFirst, offer, "declined", "transfer.not_pending", "transfer.not_pending");
     }
 
+    /// <summary>What they had offered before ends with the block; what is offered at that moment must not be forgotten.</summary>
+    [Fact]
+    public async Task Who_is_being_blocked_offers_nothing_more()
+    {
+        var asha = await App.NewBuyer();
+        var booking = await asha.Buys((await App.AnEvent()).Standing);
+        await using var office = await InTheMiddle.Of(App, "update account set is_blocked = true where id = @Id", new { asha.Id });
+
+        var offering = asha.Post($"/api/tickets/{booking["items"][0].GetProperty("id").GetInt64()}/transfer", new { toEmail = "friend@example.in" });
+        await office.IsWaitedFor();
+        await office.Commits();
+
+        (await offering).Refused(404, "ticket.not_found");
+        Assert.Equal(0, await App.Value<long>("select count(*) from ticket_transfer where from_account = @Id", new { asha.Id }));
+    }
+
     [Fact]
     public async Task A_claim_that_was_made_in_time_is_not_taken_away_by_the_timer()
     {
