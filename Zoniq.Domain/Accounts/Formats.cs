@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Zoniq.Domain.Notifications;
 
 namespace Zoniq.Domain.Accounts;
 
@@ -54,8 +55,9 @@ public static partial class EmailAddress
 
     public const int Longest = 254;
 
+    /// <summary>What stands for somebody who is gone is nobody's address.</summary>
     public static bool IsValid(string address) =>
-        address.Length <= Longest && address.IndexOf('@', StringComparison.Ordinal) <= 64 && Address().IsMatch(address);
+        address.Length <= Longest && address.IndexOf('@', StringComparison.Ordinal) <= 64 && !address.EndsWith(MailPolicy.NobodysDomain, StringComparison.OrdinalIgnoreCase) && Address().IsMatch(address);
 
     [GeneratedRegex(
         @"\A[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{0,57}[a-z0-9]|[a-z]{2,63})\z",

@@ -12,15 +12,13 @@ namespace Zoniq.Domain.Administration;
 /// </summary>
 public sealed class AccountErasure(Database database, TimeProvider clock)
 {
-    /// <summary>What is left of an address. Nothing is ever sent there.</summary>
-    public const string NoAddress = "@deleted.invalid";
-
     /// <summary>Refuses whoever still has a ticket or a booking for an event to come, and the last administrator.</summary>
     public async Task<Result<Done>> Erase(long accountId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var db = await database.BeginAsync(cancellationToken);
 
+        await LockCodes(db, accountId);
         if (await Lock(db, accountId) is not { } person)
         {
             return AccountProblems.TokenRevoked;
@@ -46,7 +44,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         await EraseLog(db, accountId);
         await EraseName(db, accountId, now);
         await TicketTransfers.EndOfSenderAsync(db, accountId, now);
-        await TicketTransfers.EndOfRecipientAsync(db, person.Email, $"deleted-{accountId}{NoAddress}", now);
+        await TicketTransfers.EndOfRecipientAsync(db, person.Email, $"deleted-{accountId}{MailPolicy.NobodysDomain}", now);
         await Outbox.EnqueueAsync(db, Mails.AccountDeleted(person.Email, accountId, now), now);
 
         // Somebody who held and checked out since is not waited for by anything above.
@@ -58,6 +56,18 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         await db.CommitAsync();
         return new Done(true, "Account deleted");
     }
+
+    /// <summary>Whoever comes in by a code has it before the account.</summary>
+    private static Task<int> LockCodes(Session db, long accountId) =>
+        db.ExecuteAsync(
+            """
+            select from one_time_code
+            where    address = (select email from account where id = @accountId)
+            and      account_id is null
+            order by purpose
+            for update
+            """,
+            new { accountId });
 
     /// <summary>An administrator together with all others, so that of two who leave at once one stays. Null when the account is gone already.</summary>
     private static async Task<Person?> Lock(Session db, long accountId)
@@ -118,7 +128,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         db.ExecuteAsync(
             """
             update mail
-            set    recipient = case when status = 'pending' then account.email else 'erased-' || mail.id || @NoAddress end
+            set    recipient = case when status = 'pending' then account.email else 'erased-' || mail.id || @NobodysDomain end
             from   account
             where  account.id = mail.account_id
             and    account.id <> @accountId
@@ -132,7 +142,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
                 or     (to_email = @email and to_account is null)
             )
             update mail
-            set    recipient = case when account_id = @accountId or lower(recipient) = @email then 'erased-' || id || @NoAddress else recipient end,
+            set    recipient = case when account_id = @accountId or lower(recipient) = @email then 'erased-' || id || @NobodysDomain else recipient end,
                    data = '{}',
                    last_error = null,
                    status = case when status in ('pending', 'dead') then 'expired' else status end
@@ -140,7 +150,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             or     (account_id is null and lower(recipient) = @email)
             or     cause = any(array(select cause from passed_on))
             """,
-            new { accountId, email, NoAddress });
+            new { accountId, email, MailPolicy.NobodysDomain });
 
     private static Task<int> EraseWords(Session db, long accountId, Person person) =>
         db.ExecuteAsync(
@@ -166,7 +176,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
 
             update ticket_transfer
             set    message = null,
-                   to_email = case when to_account = @accountId or (to_email = @Email and to_account is null) then 'deleted-' || @accountId || @NoAddress else to_email end
+                   to_email = case when to_account = @accountId or (to_email = @Email and to_account is null) then 'deleted-' || @accountId || @NobodysDomain else to_email end
             where  from_account = @accountId
             or     to_account = @accountId
             or     (to_email = @Email and to_account is null and status <> 'pending');
@@ -178,7 +188,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             delete from wishlist_item where account_id = @accountId;
             delete from notification_preference where account_id = @accountId
             """,
-            new { accountId, person.Email, person.Username, NoAddress });
+            new { accountId, person.Email, person.Username, MailPolicy.NobodysDomain });
 
     /// <summary>
     /// Who did it stays as a number, and that something was done to this account. Of rows about what they bought and held the reasons go, which are somebody's own words; rows about
@@ -232,7 +242,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
             """
             update account
             set    username = 'deleted_' || id || '_' || substr(md5(gen_random_uuid()::text), 1, 8),
-                   email = 'deleted-' || id || '-' || substr(md5(gen_random_uuid()::text), 1, 8) || @NoAddress,
+                   email = 'deleted-' || id || '-' || substr(md5(gen_random_uuid()::text), 1, 8) || @NobodysDomain,
                    phone = null,
                    full_name = null,
                    password_hash = null,
@@ -246,7 +256,7 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
                    updated_at = @now
             where  id = @accountId
             """,
-            new { accountId, now, NoAddress });
+            new { accountId, now, MailPolicy.NobodysDomain });
 
     private sealed record Person
     {

@@ -12,6 +12,8 @@ public sealed partial class Housekeeping(Database database, PictureUploads pictu
     /// <summary>Rows of one statement.</summary>
     public const int Batch = 5_000;
 
+    private const string NoRecipient = $"recipient = 'erased-' || id || '{MailPolicy.NobodysDomain}'";
+
     /// <summary>Statements for one table; what is left then goes the next time.</summary>
     private const int MostBatches = 400;
 
@@ -29,8 +31,8 @@ public sealed partial class Housekeeping(Database database, PictureUploads pictu
         await Tidy("rate_counter", "resets_at <= @now", cancellationToken);
         await Tidy("idempotent_request", "expires_at <= @now", cancellationToken);
         await Tidy("sign_in_attempt", "last_try_at <= @since and (locked_until is null or locked_until <= @now)", cancellationToken);
-        await Forget("mail", "data = '{}', last_error = null, recipient = 'erased-' || id || '@deleted.invalid'", "(recipient not like 'erased-%' or data <> '{}') and status <> 'pending' and created_at <= @mailsSince", cancellationToken);
-        await Forget("mail", "recipient = 'erased-' || id || '@deleted.invalid'", $"cause like '{MailPolicy.Farewell}%' and recipient not like 'erased-%' and status <> 'pending'", cancellationToken);
+        await Forget("mail", $"data = '{{}}', last_error = null, {NoRecipient}", "(recipient not like 'erased-%' or data <> '{}') and status <> 'pending' and created_at <= @mailsSince", cancellationToken);
+        await Forget("mail", NoRecipient, $"cause like '{MailPolicy.Farewell}%' and recipient not like 'erased-%' and status <> 'pending'", cancellationToken);
         await Forget("ticket_transfer", "message = null", "message is not null and ended_at <= @evidenceSince", cancellationToken);
         await Forget("webhook_event", "body = '{}'", "body <> '{}' and (processed_at is not null or is_parked) and received_at <= @evidenceSince", cancellationToken);
         await Forget("admin_log", "ip_address = null", "ip_address is not null and created_at <= @evidenceSince", cancellationToken);
@@ -98,6 +100,7 @@ public sealed partial class Housekeeping(Database database, PictureUploads pictu
                         from   {table}
                         where  {isOld}
                         limit  @Batch))
+                    and    {isOld}    -- somebody may have taken it up again meanwhile
                     """,
                     new { mailsSince = now - MailsAreKept, evidenceSince = now - EvidenceIsKept, Batch });
                 await db.CommitAsync();

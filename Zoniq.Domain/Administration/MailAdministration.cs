@@ -109,7 +109,7 @@ public sealed class MailAdministration(Database database, TimeProvider clock, Ma
 
     /// <summary>
     /// As if it had just been written: at once, and for as long as any other mail. Refuses one that is not there or not given up, and one whose time is over:
-    /// a code, or the secret of an offered ticket, is erased when it is given up.
+    /// a code, or the secret of an offered ticket, is erased when it is given up, and of an old one nothing is left.
     /// </summary>
     public async Task<Result<AdminMail>> Resend(Actor actor, long id, CancellationToken cancellationToken)
     {
@@ -129,6 +129,7 @@ public sealed class MailAdministration(Database database, TimeProvider clock, Ma
                 where  id = @id
                 and    status = 'dead'
                 and    template <> all(@WithSecrets)
+                and    recipient not like '%{MailPolicy.NobodysDomain}'    -- and what it said is gone with whom it was for
                 and    (expires_at is null or expires_at > @now)
                 returning {Columns}
                 """,

@@ -6,6 +6,9 @@ public static class MailPolicy
     /// <summary>How the cause of a mail begins whose recipient is gone: nothing of it is kept once it has left or been given up.</summary>
     public const string Farewell = "farewell:";
 
+    /// <summary>How what is left of the address of somebody who is gone ends. Nothing is ever sent there, and nobody can say that it is theirs.</summary>
+    public const string NobodysDomain = "@deleted.invalid";
+
     /// <summary>Mails taken at once.</summary>
     public const int Batch = 20;
 

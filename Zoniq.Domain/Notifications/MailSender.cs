@@ -259,7 +259,7 @@ public sealed partial class MailSender(
             $"""
             update mail
             set    status = 'sent', sent_at = @now, last_error = null, data = data - 'code',
-                   recipient = case when cause like '{MailPolicy.Farewell}%' then 'erased-' || id || '@deleted.invalid' else recipient end
+                   recipient = case when cause like '{MailPolicy.Farewell}%' then 'erased-' || id || '{MailPolicy.NobodysDomain}' else recipient end
             where  id = @Id
             and    {IsPending}
             and    attempts = @Attempts

@@ -48,7 +48,7 @@ public static class Outbox
                        and    not email_ticket_delivery),
                    @importance, @now, @ExpiresAt, @traceParent, @now
             from   unnest(@accounts, @recipients, @causes, @data) as wanted (account_id, recipient, cause, data)
-            where  wanted.recipient not like '%@deleted.invalid'    -- nobody is there any more
+            where  wanted.recipient not like '%' || @NobodysDomain    -- nobody is there any more
             and    (@preferences = '{}'
             or     coalesce((
                        select bool_or((to_jsonb(preference) ->> name)::boolean)
@@ -63,6 +63,7 @@ public static class Outbox
                 mails[0].Template,
                 importance = (short)mails[0].Importance,
                 mails[0].ExpiresAt,
+                MailPolicy.NobodysDomain,
                 accounts = Array.ConvertAll(mails, mail => mail.AccountId),
                 recipients = Array.ConvertAll(mails, mail => mail.Recipient),
                 causes = Array.ConvertAll(mails, mail => mail.Cause),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Zoniq.Domain.Administration;
 using Zoniq.Domain.Notifications;
 using Zoniq.Domain.Storage;
 using Zoniq.Tests.Support;
@@ -110,6 +111,16 @@ public sealed class MailAdministrationTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.Equal(0, await App.Value<int>("select count(*) from admin_log where action = 'resend_mail' and entity_id = any(@ids)", new { ids = new[] { waiting, code, late } }));
         Assert.DoesNotContain("739164", (await administrator.Get("/api/admin/mails?page_size=100")).Succeeded().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_forgotten_is_not_sent_again()
+    {
+        var old = await GivenUp(Mails.Welcome("long-ago@example.in", 800_007, "long_ago"));
+        await App.Advance(Housekeeping.MailsAreKept + TimeSpan.FromDays(1));
+        await App.RunTimer("Housekeeping");
+
+        (await (await App.Administrator()).Post($"/api/admin/mails/{old}/resend")).Refused(409, "mail.outdated");
     }
 
     private async Task<long> Written(Mail mail)

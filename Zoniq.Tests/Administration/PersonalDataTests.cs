@@ -16,7 +16,7 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
         var token = await asha.Sends(ticket, "ravi.export@example.in", "For you");
         await asha.Post($"/api/users/me/wishlist/{staged.Id}");
         (await asha.Adds(staged.Standing)).Succeeded();
-        await asha.Get("/api/users/me/notifications/preferences");
+        var preferences = (await asha.Get("/api/users/me/notifications/preferences")).Succeeded(200);
 
         var export = (await asha.Get("/api/users/me/export")).Succeeded(200);
 
@@ -30,10 +30,17 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(booking.Id, Assert.Single(export["bookings"].EnumerateArray()).GetProperty("id").GetInt64());
         Assert.Equal(2, export["tickets"].GetArrayLength());
         Assert.Equal("For you", Assert.Single(export["transfers"].EnumerateArray()).GetProperty("message").GetString());
-        Assert.Equal(100_000, Assert.Single(export["payments"].EnumerateArray()).GetProperty("amountPaise").GetInt64());
+        Assert.Equal(100_000, Assert.Single(export["payments"].EnumerateArray()).GetProperty("amount").GetInt64());
         Assert.Equal(staged.Id, Assert.Single(export["wishlist"].EnumerateArray()).GetProperty("eventId").GetInt64());
         Assert.Equal(2, export["carts"].GetArrayLength());
         Assert.NotEmpty(export["mails"].EnumerateArray());
+
+        // Names, amounts and moments are those of the other answers.
+        var (shown, told) = ((await asha.Booking(booking.Id)).Succeeded(200), export["bookings"][0]);
+        Assert.All(["totalAmount", "discountAmount", "finalAmount", "createdAt"], member => Assert.Equal(shown[member].GetRawText(), told.GetProperty(member).GetRawText()));
+        Assert.Equal(
+            preferences.Json.EnumerateObject().Select(member => (member.Name, member.Value.GetRawText())).Order(),
+            export["notificationPreferences"].EnumerateObject().Select(member => (member.Name, member.Value.GetRawText())).Order());
         Assert.DoesNotContain("hash", export.Text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(token, export.Text, StringComparison.Ordinal);
     }
@@ -49,6 +56,7 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
 
         Assert.All(["bookings", "tickets", "payments", "mails"], member => Assert.Empty(export[member].EnumerateArray()));
         Assert.DoesNotContain(ravi.Email, export.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.True(export["notificationPreferences"].GetProperty("emailBookingConfirmation").GetBoolean());    // which have never been looked at
     }
 
     [Fact]
@@ -224,6 +232,22 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
                 Assert.Empty(await App.Rows<string>("select template from mail where cause like 'booking:' || @bookingId and data <> '{}'", new { bookingId }));
             }
         }
+    }
+
+    /// <summary>They come in by a code in another window, which has the code before the account.</summary>
+    [Fact]
+    public async Task Leaving_and_coming_in_by_a_code_at_once_do_not_lock_each_other_up()
+    {
+        var asha = await App.NewBuyer();
+        (await App.Nobody.Post("/api/auth/email-otp/send", new { asha.Email })).Succeeded();
+        await using var comingIn = await InTheMiddle.Of(App, "update one_time_code set attempts_left = 0 where address = @Email", new { asha.Email });
+
+        var leaving = asha.Delete("/api/users/me");
+        await comingIn.IsWaitedFor();
+        await comingIn.Does("update account set last_login_at = zoniq_now() where id = @Id", new { asha.Id });
+        await comingIn.Commits();
+
+        (await leaving).Succeeded(200);
     }
 
     [Fact]

@@ -60,6 +60,7 @@ public sealed class EdgeTests(ZoniqApp app) : IClassFixture<ZoniqApp>
     [InlineData("/api/events?page=0", 422, "validation.failed")]
     [InlineData("/api/events?min_price=cheap", 400, "request.invalid_parameter")]
     [InlineData("/api/events?search=%00", 400, "request.invalid_parameter")]
+    [InlineData("/api/events?when=sometime", 422, "validation.failed")]
     [InlineData("/api/events/search", 422, "validation.failed")]
     [InlineData("/api/events/99999999999999999999999", 404, "event.not_found")]
     [InlineData("/api/events/99999999999999999999999/seats", 404, "request.route_not_found")]
@@ -67,6 +68,12 @@ public sealed class EdgeTests(ZoniqApp app) : IClassFixture<ZoniqApp>
     [InlineData("/api/users/me", 401, "auth.token_missing")]
     public async Task An_address_that_is_wrong_is_refused_and_never_a_defect(string path, int status, string code) =>
         (await app.Nobody.Get(path)).Refused(status, code);
+
+    [Theory]
+    [InlineData("/api/auth/email-otp/send", "email")]
+    [InlineData("/api/auth/forgot-password", "email")]
+    public async Task Nobodys_address_is_nobodys(string path, string field) =>
+        (await app.Nobody.Post(path, new { email = "somebody@Deleted.invalid" })).RefusedField(field);
 
     [Theory]
     [InlineData("Basic YTpi", "auth.token_missing")]
