@@ -49,12 +49,25 @@ public sealed partial class EventRefunds(Database database, TimeProvider clock, 
     {
         foreach (var eventId in await FindLateCarts(cancellationToken))
         {
-            await using var db = await database.BeginAsync(cancellationToken);
-            if (await db.QuerySingleOrDefaultAsync<long?>("select id from event where id = @eventId and status = 'cancelled' for no key update", new { eventId }) is not null)
+            try
             {
-                await CartAbandonment.OfEventAsync(db, eventId);
-                await db.CommitAsync();
+                await EndCarts(eventId, cancellationToken);
             }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // Neither other events nor bookings must wait for this one; the next run comes back to it.
+                LogLateCarts(logger, eventId, failure);
+            }
+        }
+    }
+
+    private async Task EndCarts(long eventId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.BeginAsync(cancellationToken);
+        if (await db.QuerySingleOrDefaultAsync<long?>("select id from event where id = @eventId and status = 'cancelled' for no key update", new { eventId }) is not null)
+        {
+            await CartAbandonment.OfEventAsync(db, eventId);
+            await db.CommitAsync();
         }
     }
 
@@ -135,6 +148,9 @@ public sealed partial class EventRefunds(Database database, TimeProvider clock, 
 
     [LoggerMessage(LogLevel.Error, "Booking {BookingId} of a cancelled event could not be called off and will be tried again.")]
     private static partial void LogFailure(ILogger logger, long bookingId, Exception failure);
+
+    [LoggerMessage(LogLevel.Error, "Carts of cancelled event {EventId} could not be ended and will be tried again.")]
+    private static partial void LogLateCarts(ILogger logger, long eventId, Exception failure);
 
     private sealed record Affected
     {

@@ -24,6 +24,9 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
 
     private static readonly TimeSpan PaidTwiceLate = TimeSpan.FromDays(1);
 
+    /// <summary>When the gateway did not answer, or what it answered could not be written.</summary>
+    private static readonly TimeSpan BeforeLookingAgain = TimeSpan.FromMinutes(10);
+
     /// <summary>Returns how many orders it asked about.</summary>
     public async Task<int> Reconcile(CancellationToken cancellationToken)
     {
@@ -73,15 +76,36 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
 
     private async Task Look(string orderId, CancellationToken cancellationToken)
     {
+        var isKnown = false;
         try
         {
-            await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Reconciler, cancellationToken);
+            isKnown = (await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Reconciler, cancellationToken)).Problem is null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // The others must not wait for this one; it has its next look.
+            // The others must not wait for this one.
             LogFailure(logger, orderId, failure);
         }
+
+        if (!isKnown)
+        {
+            await LookAgain(orderId, cancellationToken);
+        }
+    }
+
+    /// <summary>The look at which nothing was learned was no look, also when it was to be the last.</summary>
+    private async Task LookAgain(string orderId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await database.OpenAsync(cancellationToken);
+        await db.ExecuteAsync(
+            """
+            update gateway_order
+            set    next_look_at = least(next_look_at, @soon)
+            where  razorpay_order_id = @orderId
+            and    created_at > @since
+            """,
+            new { orderId, soon = now + BeforeLookingAgain, since = now - Longest });
     }
 
     [LoggerMessage(LogLevel.Error, "Order {OrderId} could not be reconciled and will be looked at again.")]

@@ -137,6 +137,34 @@ public sealed class EventCancellationTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_cart_that_cannot_be_ended_holds_up_nobodys_money()
+    {
+        var (broken, other) = (await App.AnEvent(), await App.AnEvent());
+        var (asha, ravi) = (await App.NewBuyer(), await App.NewBuyer());
+        var booking = await asha.Buys(other.Standing, 1);
+        (await ravi.Adds(broken.Standing, 1)).Succeeded();
+        (await Cancel(broken)).Succeeded();
+        (await Cancel(other)).Succeeded();
+        await App.Execute("update cart set status = 'active', is_cleared = false where account_id = @Id", new { ravi.Id });    // it was being opened meanwhile
+        await App.Execute("create function fail() returns trigger language plpgsql as $$ begin raise 'broken'; end $$");
+        await App.Execute("create trigger fail before update on cart for each row execute function fail()");
+
+        try
+        {
+            await App.RunTimer("EventRefunds");
+        }
+        finally
+        {
+            await App.Execute("drop trigger fail on cart");
+            await App.Execute("drop function fail");
+        }
+
+        Assert.Equal("cancelled", (await asha.Booking(booking.Id)).Succeeded()["status"].GetString());
+        await App.RunTimer("EventRefunds");
+        Assert.Equal("abandoned", await App.Value<string>("select status from cart where account_id = @Id", new { ravi.Id }));
+    }
+
+    [Fact]
     public async Task Two_instances_at_once_call_off_each_booking_once()
     {
         var staged = await App.AnEvent();

@@ -47,6 +47,25 @@ public sealed class ReconcilerTests(ZoniqApp app) : DatabaseTest(app)
     }
 
     [Fact]
+    public async Task A_look_at_which_the_gateway_said_nothing_was_no_look_also_when_it_was_to_be_the_last()
+    {
+        var booking = await (await App.NewBuyer()).Buys((await App.AnEvent()).Standing, 1);
+        App.Razorpay.ForceCapture(await OrderOf(booking.Id));
+        await using var cutOff = await App.StartAnother(("RAZORPAY_API_URL", "http://127.0.0.1:1"));
+        foreach (var look in new[] { TimeSpan.FromMinutes(30), TimeSpan.FromDays(1) })
+        {
+            await App.Advance(look);
+            await cutOff.RunTimer("PaymentReconcile");
+        }
+
+        Assert.Equal("", await Returned(booking.Id));
+
+        await Reconciles(TimeSpan.FromMinutes(10));
+
+        Assert.Equal("50000 pending", await Returned(booking.Id));
+    }
+
+    [Fact]
     public async Task Two_instances_ask_about_an_order_once()
     {
         await using var another = await App.StartAnother();
