@@ -131,15 +131,15 @@ public sealed class Dashboard(Database database, Availability availability, Time
             join     account on account.id = booking.account_id
             join     event on event.id = booking.event_id
             order by booking.id desc
-            limit    @limit
+            limit    @Limit
             """,
-            new { limit = filter.Limit ?? 10 }));
+            new { filter.Limit }));
     }
 
     /// <summary>Availability is that of the lists of events: at most two seconds old.</summary>
     public async Task<NextEvents> UpcomingEvents(NextEventsFilter filter, CancellationToken cancellationToken)
     {
-        var events = await ReadNext(filter.Limit ?? 5, cancellationToken);
+        var events = await ReadNext(filter.Limit, cancellationToken);
         var figures = await availability.OfAsync(events.Select(next => next.Id), cancellationToken);
 
         return new NextEvents(

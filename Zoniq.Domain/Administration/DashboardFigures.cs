@@ -86,9 +86,9 @@ public sealed record DayRevenue(DateOnly Date, Money Revenue, long Bookings);
 /// <summary>How many bookings to show.</summary>
 public sealed record RecentFilter
 {
-    /// <summary>1 to 50; 10 when not given.</summary>
+    /// <summary>1 to 50.</summary>
     [Range(1, 50)]
-    public int? Limit { get; init; }
+    public int Limit { get; init; } = 10;
 }
 
 /// <summary>The newest bookings, whatever their status.</summary>
@@ -123,9 +123,9 @@ public sealed record RecentBooking
 /// <summary>How many events to show.</summary>
 public sealed record NextEventsFilter
 {
-    /// <summary>1 to 20; 5 when not given.</summary>
+    /// <summary>1 to 20.</summary>
     [Range(1, 20)]
-    public int? Limit { get; init; }
+    public int Limit { get; init; } = 5;
 }
 
 /// <summary>What comes next, soonest first.</summary>

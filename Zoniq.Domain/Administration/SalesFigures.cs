@@ -84,9 +84,9 @@ public sealed record TopEventsFilter : PeriodFilter
     [AllowedValues(null, "7d", "30d", "90d", "1y", "all", ErrorMessage = "must be 7d, 30d, 90d, 1y or all.")]
     public override string? Period { get; init; }
 
-    /// <summary>1 to 50; 10 when not given.</summary>
+    /// <summary>1 to 50.</summary>
     [Range(1, 50)]
-    public int? Limit { get; init; }
+    public int Limit { get; init; } = 10;
 }
 
 /// <summary>Sales of a period.</summary>
@@ -230,9 +230,9 @@ public sealed class SalesFigures(Database database, TimeProvider clock, Catalogu
             join     event on event.id = sold.event_id
             left join returned on returned.event_id = sold.event_id
             order by revenue desc, event.id
-            limit    @limit
+            limit    @Limit
             """,
-            new { days.From, days.Until, limit = filter.Limit ?? 10 }));
+            new { days.From, days.Until, filter.Limit }));
     }
 
     /// <summary>Days with sales, in order.</summary>

@@ -77,7 +77,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
             where  cart_id = @cartId
             """,
             new { cartId, categoryId });
-        var quantity = item.SeatIds?.Length ?? item.Quantity;
+        var quantity = item.SeatIds?.Length ?? item.Quantity ?? 1;
 
         if (inCart.HasCategory)
         {

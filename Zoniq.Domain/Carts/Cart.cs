@@ -80,7 +80,7 @@ public sealed record OpenCart
 }
 
 /// <summary>Puts places of one category into the cart.</summary>
-public sealed record AddCartItem
+public sealed record AddCartItem : IValidatableObject
 {
     [Required]
     [Range(1, long.MaxValue)]
@@ -90,14 +90,16 @@ public sealed record AddCartItem
     [Range(1, long.MaxValue)]
     public long? SeatCategoryId { get; init; }
 
-    /// <summary>Standing places, 1 to 50; not looked at when seats are chosen.</summary>
-    [Range(1, 50)]
-    public int Quantity { get; init; } = 1;
+    /// <summary>Standing places, 1 to 50; one unless told otherwise. Not looked at when seats are chosen.</summary>
+    public int? Quantity { get; init; }
 
     /// <summary>The chosen numbered seats: 1 to 50, each once.</summary>
     [Length(1, 50, ErrorMessage = "must name 1 to 50 seats.")]
     [Distinct]
     public long[]? SeatIds { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        SeatIds is null && Quantity is (< 1 or > 50) ? [new ValidationResult("must be between 1 and 50.", [nameof(Quantity)])] : [];
 }
 
 /// <summary>Changes the number of standing places.</summary>

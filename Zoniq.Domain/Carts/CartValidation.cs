@@ -73,13 +73,13 @@ public sealed class CartValidation(Database database, TimeProvider clock)
             .. lines.Where(line => line.IsAssigned && line.Obtainable < line.Quantity).Select(_ => "Seat has been taken by another user"),
             .. lines.Where(line => !line.IsAssigned && line.Available < line.Quantity).Select(line => $"Only {line.Available} seats available in {line.Name}"),
         ];
-        var lapsed = lines.Any(line => line.Held < line.Quantity);
+        var lapsed = lines.Any(line => line.Held < line.Quantity && (line.IsAssigned ? line.Obtainable : line.Available) >= line.Quantity);
 
         return new CartCheck
         {
             IsValid = errors.Length == 0,
             Errors = errors,
-            Warnings = lapsed && errors.Length == 0 ? ["Seat lock expired, re-locking required"] : [],
+            Warnings = lapsed ? ["Seat lock expired, re-locking required"] : [],
         };
     }
 

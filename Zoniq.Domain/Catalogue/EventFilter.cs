@@ -95,9 +95,9 @@ public sealed record EventSearch
 /// <summary>How many of the next events, and of which sort.</summary>
 public sealed record UpcomingEvents
 {
-    /// <summary>1 to 50; 10 when not given.</summary>
+    /// <summary>1 to 50.</summary>
     [Range(1, 50)]
-    public int? Limit { get; init; }
+    public int Limit { get; init; } = 10;
 
     [StringLength(50)]
     public string? Category { get; init; }

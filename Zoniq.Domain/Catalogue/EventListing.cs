@@ -239,9 +239,9 @@ internal static class EventListing
             left join venue v on v.id = e.venue_id
             where     {IsAhead}
             order by  e.event_date, e.id
-            limit     @limit
+            limit     @Limit
             """,
-            new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category), now });
+            new { wish.Limit, category = NullIfEmpty(wish.Category), now });
 
     /// <summary>The most popular and, where these are not enough, the soonest: never more of either than are asked for.</summary>
     public static Task<Event[]> ReadTrendingAsync(Session db, UpcomingEvents wish, DateTimeOffset now) =>
@@ -253,22 +253,22 @@ internal static class EventListing
                  join     event e on e.id = p.event_id
                  where    {IsAhead}
                  order by p.points desc, e.event_date, e.id
-                 limit    @limit)
+                 limit    @Limit)
                 union
                 (select   e.id, (select points from event_popularity where event_id = e.id)
                  from     event e
                  where    {IsAhead}
                  order by e.event_date, e.id
-                 limit    @limit)
+                 limit    @Limit)
             )
             select {EventColumns.OfList}
             from      wanted
             join      event e on e.id = wanted.id
             left join venue v on v.id = e.venue_id
             order by  wanted.points desc nulls last, e.event_date, e.id
-            limit     @limit
+            limit     @Limit
             """,
-            new { limit = wish.Limit ?? 10, category = NullIfEmpty(wish.Category), now });
+            new { wish.Limit, category = NullIfEmpty(wish.Category), now });
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

@@ -35,6 +35,7 @@ public sealed class QueryConverter : IInputConverter
     {
         var value = Activator.CreateInstance(type)!;
         var unreadable = new FieldErrors();
+        var errors = new FieldErrors(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path));
 
         foreach (var parameter in ParametersOf(type))
         {
@@ -42,7 +43,7 @@ public sealed class QueryConverter : IInputConverter
             {
                 if (text.Contains('\0') || !parameter.TryParse(text, out var parsed))
                 {
-                    unreadable.Add(parameter.Name, parameter.Expectation);
+                    (parameter.Property.Shape.Kind == InputKind.Choice ? errors : unreadable).Add(parameter.Name, parameter.Expectation);
                 }
                 else
                 {
@@ -52,8 +53,6 @@ public sealed class QueryConverter : IInputConverter
         }
 
         unreadable.RefuseAsUnreadableIfAny();
-
-        var errors = new FieldErrors(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path));
         Annotations.Check(value, InputShape.Of(type), "", errors, services);
         errors.RefuseIfAny();
         return value;

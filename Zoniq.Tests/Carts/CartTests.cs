@@ -32,6 +32,7 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
         (await asha.Adds(ours.Numbered, seat, other.Numbered.Seats[0])).Refused(404, "seat.not_found");
         (await asha.Adds(ours.Numbered, seat, 999_999_999)).Refused(404, "seat.not_found");
         (await asha.Adds(ours.Numbered, seat, seat)).RefusedField("seatIds");
+        (await asha.Post("/api/cart/items", new { eventId = ours.Id, seatCategoryId = ours.Standing.CategoryId, quantity = 0 })).RefusedField("quantity");
         (await asha.Adds(ours.Id, other.Numbered.CategoryId, seat)).Refused(404, "category.not_found");
         (await asha.Adds(ours.Id, ours.Numbered.CategoryId, 1)).Refused(422, "cart.seats_required");
         (await asha.Adds(ours.Id, ours.Standing.CategoryId, seat)).Refused(422, "cart.seats_not_allowed");
@@ -81,10 +82,25 @@ public sealed class CartTests(ZoniqApp app) : DatabaseTest(app)
         var refused = (await asha.ChecksOut()).Refused(409, "seat.taken");
         Assert.Equal(staged.Numbered.Seats[1], refused["seats"].EnumerateArray().Single().GetProperty("seatId").GetInt64());
         Assert.Equal(4, (await asha.Cart()).Succeeded()["itemCount"].GetInt32());
-        Assert.False((await asha.Get("/api/cart/validate")).Succeeded()["isValid"].GetBoolean());
+        var check = (await asha.Get("/api/cart/validate")).Succeeded();
+        Assert.Equal(["Seat has been taken by another user"], check["errors"].EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal(["Seat lock expired, re-locking required"], check["warnings"].EnumerateArray().Select(text => text.GetString()));    // of the standing places
 
         (await ravi.ClearsCart()).Succeeded();
         (await asha.ChecksOut()).Succeeded(201);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(51)]
+    public async Task How_many_is_not_looked_at_when_seats_are_chosen(int quantity)
+    {
+        var seats = (await App.AnEvent()).Numbered;
+        var asha = await App.NewBuyer();
+
+        var cart = (await asha.Post("/api/cart/items", new { eventId = seats.EventId, seatCategoryId = seats.CategoryId, seatIds = seats.Seats[..2], quantity })).Succeeded(200);
+
+        Assert.Equal(2, cart["itemCount"].GetInt32());
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class DiscoveryTests(ZoniqApp app) : DatabaseTest(app)
     [InlineData("sort=1")]
     [InlineData("when=yesterday")]
     [InlineData("when=2030-05-01")]
-    public async Task A_wish_nobody_knows_is_refused(string query) => (await App.Nobody.Get($"/api/events?{query}")).Refused(400, "request.invalid_parameter");
+    public async Task A_wish_nobody_knows_is_refused(string query) => (await App.Nobody.Get($"/api/events?{query}")).Refused(422, "validation.failed");
 
     [Fact]
     public async Task A_stadium_of_20_000_seats_is_sent_in_300_kB()

@@ -39,7 +39,7 @@ public sealed partial class ContractTests
     [
         .. operation.Access is Access.User or Access.Admin ? Token : [],
         .. operation.Access is Access.Admin ? ["auth.admin_required"] : Array.Empty<string>(),
-        .. operation.HasFields || operation.TakesForm ? Body : [],
+        .. operation.HasFields || operation.TakesForm ? Body : operation.Access == Access.Gateway ? ["request.too_large"] : [],
         .. operation.Query.Count + operation.Headers.Count > 0 ? Parameters : [],
         "internal.error",
         .. operation.Name == "HealthReady" ? Array.Empty<string>() : ["service.unavailable"],    // it answers 503 with its findings

@@ -102,7 +102,6 @@ public sealed class OpenApiDocument
         {
             operation["requestBody"] = Body(new JsonObject { ["type"] = "object" }, isRequired: true);
         }
-
         else if (arguments.Any(argument => argument.ParameterType == typeof(UploadedFile)))
         {
             operation["requestBody"] = Form();

@@ -70,9 +70,10 @@ internal sealed class Parameters(Schemas schemas, Summaries summaries)
             }
             else if (argument.IsDefined(typeof(QueryAttribute)))
             {
+                var usual = Activator.CreateInstance(argument.ParameterType)!;
                 foreach (var parameter in QueryConverter.ParametersOf(argument.ParameterType))
                 {
-                    yield return Of(parameter);
+                    yield return Of(parameter, usual);
                 }
             }
             else if (IsBoundByName(argument) && route.GetParameter(argument.Name!) is null)
@@ -92,10 +93,16 @@ internal sealed class Parameters(Schemas schemas, Summaries summaries)
         ["example"] = "4f1f0a52-6d0e-4d0e-9b7c-2a8f5f3c1e77",
     };
 
-    private JsonObject Of(QueryParameter parameter)
+    private JsonObject Of(QueryParameter parameter, object usual)
     {
         var schema = schemas.Of(parameter.Property.Property.PropertyType, isInput: true);
         Schemas.Restrict(schema, parameter.Property);
+        (schema["enum"] as JsonArray)?.Remove(null);    // is not given at all then
+        if (Schemas.Usual(parameter.Property, usual) is { } value)
+        {
+            schema["default"] = value;
+        }
+
         var described = QueryParameter(parameter.Name, schema, summaries.Of(parameter.Property.Property) ?? MeaningOf(parameter.Name));
         if (parameter.Property.Required is not null)
         {

@@ -29,7 +29,7 @@ internal sealed class RefusalAnswers
         .. function.Refusals,
         .. function.Access is Access.User or Access.Admin ? Token : [],
         .. function.Access is Access.Admin ? ["auth.admin_required"] : Array.Empty<string>(),
-        .. hasBody ? Body : [],
+        .. hasBody ? Body : function.Access is Access.Gateway ? ["request.too_large"] : [],
         .. hasParameters ? Parameters : [],
         .. Any,
     ];

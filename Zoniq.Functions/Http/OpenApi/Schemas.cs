@@ -208,7 +208,7 @@ internal sealed class Schemas(Summaries summaries)
             : nullability.Create(property).ReadState == NullabilityState.Nullable;
 
     /// <summary>A default is worth saying when it is more than nothing.</summary>
-    private static JsonNode? Usual(InputProperty property, object usual) =>
+    public static JsonNode? Usual(InputProperty property, object usual) =>
         property.Property.GetValue(usual) is { } value && property.Shape.Kind is InputKind.Text or InputKind.Flag or InputKind.WholeNumber or InputKind.Choice
         && property.Property.GetValue(usual) is var read and not (null or "" or 0 or 0L or false)
             ? JsonNode.Parse(JsonSerializer.Serialize(read, ZoniqJson.Bodies.GetTypeInfo(read.GetType())))
