@@ -123,8 +123,14 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>How many statements the app sends to the database while something is done over HTTP once, and nothing else.</summary>
     public async Task<double> StatementsAsync(Func<HttpShop, HttpReader, Task> once) => await (await ReplayAsync()).CountAsync(once);
 
-    /// <summary>An event on sale with one category; numbered seats have labels.</summary>
-    public Task<House> HouseAsync(int places, bool numbered) => House.OpenAsync(Database, places, numbered);
+    /// <summary>An event on sale with one category; numbered seats have labels. The database knows of it as of a house that has been there for a day.</summary>
+    public async Task<House> HouseAsync(int places, bool numbered)
+    {
+        var house = await House.OpenAsync(Database, places, numbered);
+        await using var connection = await Database.OpenConnectionAsync();
+        await connection.ExecuteAsync("vacuum analyze");
+        return house;
+    }
 
     /// <summary>What the app's processes take, and what is wrong in the database.</summary>
     public Task<Aftermath> LookAsync(CancellationToken cancellationToken) => Aftermath.OfAsync(scratch, calendar, [.. apps.Select(app => app.Usage)], cancellationToken);

@@ -43,7 +43,6 @@ internal sealed record House(long EventId, long CategoryId, long[] Seats)
             returning id
             """,
             new { eventId, categoryId, numbered, places });
-        await connection.ExecuteAsync("vacuum analyze");
         return new House(eventId, categoryId, [.. seats]);
     }
 }

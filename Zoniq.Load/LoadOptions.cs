@@ -18,6 +18,7 @@ internal sealed record LoadOptions
           steps      one at a time: add, checkout and cancel with 1 and with 50 seats, 5,000 seats created, tickets drawn
           gate       scan codes, each ticket once, and ask for the manifest of 50,000 tickets
           start      cold starts on a database that is up: until it is alive, until the first page of events, and what it takes in memory
+          report     all of these, one after the other
           storm      buyers, queues, promo codes, waiting lists, transfers, gates and refunds on two instances while everything goes wrong: the ten things that
                      must hold, looked at meanwhile and afterwards (200 buyers unless said)
           fuzz       ask everything in every wrong way, from the app's own description
@@ -42,6 +43,9 @@ internal sealed record LoadOptions
 
     /// <summary>How often app and limit take turns, because a shared machine has good and bad minutes.</summary>
     public const int Turns = 4;
+
+    /// <summary>In the order of the report: what needs a machine that has just come up first, what needs a whole business last.</summary>
+    private static readonly string[] Measured = ["start", "steps", "purchase", "hold", "seatmap", "gate", "queue", "browse", "admin"];
 
     /// <summary>Connections of the limit.</summary>
     public const int LimitConnections = 32;
@@ -75,24 +79,21 @@ internal sealed record LoadOptions
     /// <summary>Where the database is kept; null for one that is thrown away.</summary>
     public string? Data { get; init; }
 
+    /// <summary>What is measured, one after the other.</summary>
+    public IEnumerable<LoadOptions> Scenarios => Scenario == "report" ? Measured.Select(scenario => For(scenario, this)) : [this];
+
     /// <summary>Of one turn.</summary>
     public TimeSpan Turn => TimeSpan.FromSeconds((double)Seconds / Turns);
 
     /// <summary>Null when it cannot be understood.</summary>
     public static LoadOptions? Parse(string[] args)
     {
-        if (args is not [("purchase" or "hold" or "queue" or "browse" or "seatmap" or "admin" or "steps" or "gate" or "generate" or "start" or "storm" or "fuzz") and var scenario, .. var further])
+        if (args is not [var scenario, .. var further] || !(Measured.Contains(scenario) || scenario is "report" or "generate" or "storm" or "fuzz"))
         {
             return null;
         }
 
-        var options = new LoadOptions
-        {
-            Scenario = scenario,
-            Scale = scenario is "browse" or "admin" or "generate" ? 1 : 0,
-            Buyers = scenario == "storm" ? 200 : 32,
-            Timers = scenario == "seatmap",    // one of them numbers what has changed
-        };
+        var options = For(scenario, new LoadOptions { Scenario = scenario, Scale = 1 });
         for (var at = 0; at < further.Length; at++)
         {
             int? Number(int least, int most) =>
@@ -111,8 +112,8 @@ internal sealed record LoadOptions
                 "--data" => ++at < further.Length ? options with { Data = further[at] } : null,
                 "--seed" => Number(0, int.MaxValue) is { } seed ? options with { Seed = seed } : null,
                 "--requests" when scenario == "fuzz" => Number(1, 100_000_000) is { } requests ? options with { Requests = requests } : null,
-                "--starts" when scenario == "start" => Number(1, 100) is { } starts ? options with { Starts = starts } : null,
-                "--app" when scenario == "start" => ++at < further.Length ? options with { Published = further[at] } : null,
+                "--starts" when scenario is "start" or "report" => Number(1, 100) is { } starts ? options with { Starts = starts } : null,
+                "--app" when scenario is "start" or "report" => ++at < further.Length ? options with { Published = further[at] } : null,
                 "--webhooks" => options with { Webhooks = true },
                 _ => null,
             };
@@ -126,4 +127,14 @@ internal sealed record LoadOptions
 
         return options;
     }
+
+    /// <summary>What a scenario needs unless something else is said.</summary>
+    private static LoadOptions For(string scenario, LoadOptions options) => options with
+    {
+        Scenario = scenario,
+        Scale = scenario is "browse" or "admin" or "generate" or "report" ? options.Scale : 0,
+        Data = scenario is "browse" or "admin" or "report" ? options.Data : null,
+        Buyers = scenario == "storm" ? 200 : options.Buyers,
+        Timers = options.Timers || scenario == "seatmap",    // one of them numbers what has changed
+    };
 }

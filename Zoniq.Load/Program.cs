@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Zoniq.Load;
 using Zoniq.Load.Fuzz;
 using Zoniq.Load.Storm;
@@ -10,11 +11,8 @@ if (LoadOptions.Parse(args) is not { } options)
 
 Machine.Remember();
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);    // what runs in the background gets no other
 
 try
 {
@@ -34,25 +32,42 @@ try
         return await FuzzRun.RunAsync(options, stop.Token) ? 0 : 1;
     }
 
-    await using var bench = await Bench.StartAsync(options, stop.Token);
-    var rows = options.Scenario switch
+    var isSound = true;
+    foreach (var scenario in options.Scenarios)
     {
-        "purchase" => await Purchase.RunAsync(bench, stop.Token),
-        "browse" => await Browse.RunAsync(bench, stop.Token),
-        "seatmap" => await SeatMaps.RunAsync(bench, stop.Token),
-        "queue" => await WaitingRooms.RunAsync(bench, stop.Token),
-        "admin" => await Admin.RunAsync(bench, stop.Token),
-        "start" => await Start.RunAsync(bench, stop.Token),
-        "steps" => await Steps.RunAsync(bench, stop.Token),
-        "gate" => await Gate.RunAsync(bench, stop.Token),
-        _ => await Hold.RunAsync(bench, stop.Token),
-    };
+        isSound &= await MeasureAsync(scenario, stop.Token);
+    }
 
-    var isSound = Report.Print(options, await bench.ContentsAsync(), bench.AppMegabytes, rows);
-    return Report.PrintAfterwards(await bench.LookAsync(stop.Token)) && isSound ? 0 : 1;
+    return isSound ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine("Stopped.");
     return 130;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static async Task<bool> MeasureAsync(LoadOptions options, CancellationToken cancellationToken)
+{
+    await using var bench = await Bench.StartAsync(options, cancellationToken);
+    var rows = options.Scenario switch
+    {
+        "purchase" => await Purchase.RunAsync(bench, cancellationToken),
+        "browse" => await Browse.RunAsync(bench, cancellationToken),
+        "seatmap" => await SeatMaps.RunAsync(bench, cancellationToken),
+        "queue" => await WaitingRooms.RunAsync(bench, cancellationToken),
+        "admin" => await Admin.RunAsync(bench, cancellationToken),
+        "start" => await Start.RunAsync(bench, cancellationToken),
+        "steps" => await Steps.RunAsync(bench, cancellationToken),
+        "gate" => await Gate.RunAsync(bench, cancellationToken),
+        _ => await Hold.RunAsync(bench, cancellationToken),
+    };
+
+    var isSound = Report.Print(options, await bench.ContentsAsync(), bench.AppMegabytes, rows);
+    return Report.PrintAfterwards(await bench.LookAsync(cancellationToken)) && isSound;
 }

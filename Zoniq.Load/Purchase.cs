@@ -22,9 +22,11 @@ internal static class Purchase
         await TurnAsync(bench.App, bench.Options.Buyers, buyers, house, WarmUp, new Figures(), cancellationToken);
         await TurnAsync(bench.Limit, LoadOptions.LimitConnections, buyers, house, WarmUp, new Figures(), cancellationToken);
 
+        var megabytes = new List<double>();
         for (var turn = 0; turn < LoadOptions.Turns; turn++)
         {
             await TurnAsync(bench.App, bench.Options.Buyers, buyers, house, bench.Options.Turn, app, cancellationToken);
+            megabytes.Add(bench.AppMegabytes);
             await TurnAsync(bench.Limit, LoadOptions.LimitConnections, buyers, house, bench.Options.Turn, limit, cancellationToken);
         }
 
@@ -36,6 +38,7 @@ internal static class Purchase
                 Statements = statements.Sum(),
                 Target = $"≥ {20 * Reference:0}/s, ≥ 50 % of limit",
                 IsMet = app.Whole.PerSecond >= 20 * Reference && app.Whole.PerSecond >= 0.5 * limit.Whole.PerSecond,
+                Remark = $"memory after each quarter: {string.Join(", ", megabytes.Select(size => $"{size:0}"))} MB",
             },
             new ReportRow("  add", app.Add, null) { IsRate = false, Statements = statements[0] },
             new ReportRow("  checkout", app.Checkout, null) { IsRate = false, Statements = statements[1] },

@@ -44,8 +44,10 @@ internal static class Report
         var notJudged = WhyNotJudged(options);
         var rows = notJudged is null ? measured : [.. measured.Select(row => row with { IsMet = null })];
         Console.WriteLine();
+        Console.WriteLine($"## {options.Scenario}");
+        Console.WriteLine();
         Console.WriteLine(
-            $"{options.Scenario}: {options.Buyers} at once, {options.Instances} instance(s), {options.Seconds} s, timers {(options.Timers ? "on" : "off")}, "
+            $"{options.Buyers} at once, {options.Instances} instance(s), {options.Seconds} s, timers {(options.Timers ? "on" : "off")}, "
             + $"webhooks {(options.Webhooks ? "on" : "off")}; scale {options.Scale}, afterwards {contents}; {Machine.Describe()}");
         Console.WriteLine();
         Console.WriteLine($"The limit: {Limit(options)}. The app took {megabytes:0} MB afterwards.{(notJudged is null ? "" : $" No target is judged: {notJudged}.")}");

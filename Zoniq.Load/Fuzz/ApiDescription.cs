@@ -20,11 +20,23 @@ internal sealed class ApiDescription
 
     public IReadOnlyList<Operation> Operations { get; }
 
+    /// <summary>What was asked in the end: dots in the place of an id lead somewhere else.</summary>
+    public Operation At(Operation meant, Uri address)
+    {
+        var segments = address.AbsolutePath.TrimEnd('/').Split('/');
+        return segments.Length == meant.Path.Split('/').Length
+            ? meant
+            : Operations.FirstOrDefault(operation => operation.Method == meant.Method && Fits(operation.Path.Split('/'), segments)) ?? meant;
+    }
+
     /// <summary>What a reference stands for; anything else as it is.</summary>
     public JsonNode Resolve(JsonNode node) =>
         node is JsonObject json && json["$ref"] is { } reference
             ? Resolve(reference.GetValue<string>().Split('/').Skip(1).Aggregate(document, (parent, name) => parent[name]!))
             : node;
+
+    private static bool Fits(string[] path, string[] segments) =>
+        path.Length == segments.Length && path.Zip(segments).All(pair => pair.First.StartsWith('{') || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
 
     private Operation Described(string path, string method, JsonNode described)
     {

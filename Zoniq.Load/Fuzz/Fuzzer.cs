@@ -49,7 +49,7 @@ internal sealed class Fuzzer(string openApi, FuzzTown town, DateTimeOffset now, 
                 sent += share;
                 if (round % RoundsBetweenWords == RoundsBetweenWords - 1)
                 {
-                    said?.Invoke($"{sent} requests in {TimeProvider.System.GetElapsedTime(since).TotalMinutes:0.0} min, {offences.Count} answers are wrong");
+                    said?.Invoke($"{sent} requests in {TimeProvider.System.GetElapsedTime(since).TotalMinutes:0.0} min, {offences.Count} answers are wrong {offences.LastOrDefault()}");
                 }
             }
         }
@@ -128,6 +128,7 @@ internal sealed class Fuzzer(string openApi, FuzzTown town, DateTimeOffset now, 
                 Interlocked.CompareExchange(ref slowest, took, known);
             }
 
+            operation = api.At(operation, request.RequestUri!);
             if (Judge.Objection(operation, request, response, content) is { } objection)
             {
                 offences.Enqueue(Judge.Describe(request, who.Kind, body, (int)response.StatusCode, content, objection));
