@@ -18,9 +18,6 @@ public enum ProblemKind
     /// <summary>Unknown, not public, or somebody else's.</summary>
     NotFound,
 
-    /// <summary>The route exists, but not with this method.</summary>
-    WrongMethod,
-
     /// <summary>In conflict with the current state.</summary>
     Conflict,
 

@@ -267,4 +267,3 @@ output AZURE_RESOURCE_GROUP string = group.name
 output API_URL string = app.outputs.url
 output APP_NAME string = app.outputs.name
 output VAULT_NAME string = vaultName
-output DATABASE_HOST string = database.outputs.host

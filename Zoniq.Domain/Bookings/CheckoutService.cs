@@ -112,12 +112,7 @@ public sealed class CheckoutService(Database database, TimeProvider clock, Booki
             from     cart
             join     event on event.id = cart.event_id
             where    cart.id = (
-                select   id
-                from     cart
-                where    account_id = @accountId
-                and      (@eventId::bigint is null or event_id = @eventId)
-                order by status = 'active' desc, expires_at > @now desc, {CartReader.LastChangedFirstSql}
-                limit    1)
+                {CartReader.MeantSql})
             for update of cart
             """,
             new { accountId, eventId, now });

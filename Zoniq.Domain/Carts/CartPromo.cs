@@ -98,12 +98,7 @@ public sealed class CartPromo(Database database, TimeProvider clock)
                    expires_at
             from   cart
             where  id = (
-                select   id
-                from     cart
-                where    account_id = @accountId
-                and      (@eventId::bigint is null or event_id = @eventId)
-                order by status = 'active' desc, expires_at > @now desc, {CartReader.LastChangedFirstSql}
-                limit    1)
+                {CartReader.MeantSql})
             for update
             """,
             new { accountId, eventId, now });

@@ -8,6 +8,17 @@ internal static class CartReader
     /// <summary>An order of carts: the one last changed comes first, and offers of waiting lists that nobody has touched come last, however new they are.</summary>
     public const string LastChangedFirstSql = "is_waitlist_offer and updated_at = created_at, updated_at desc";
 
+    /// <summary>For <c>@accountId</c>, <c>@eventId</c> and <c>@now</c>: the id of the cart that somebody means who has at most one in mind; of one that is over, so that they can be told.</summary>
+    public const string MeantSql =
+        $"""
+        select   id
+        from     cart
+        where    account_id = @accountId
+        and      (@eventId::bigint is null or event_id = @eventId)
+        order by status = 'active' desc, expires_at > @now desc, {LastChangedFirstSql}
+        limit    1
+        """;
+
     /// <summary>The live cart of the event, else the one last changed.</summary>
     public static Task<long?> FindLive(Session db, long accountId, long? eventId, DateTimeOffset now) =>
         db.QuerySingleOrDefaultAsync<long?>(

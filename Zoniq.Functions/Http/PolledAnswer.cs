@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +11,7 @@ internal sealed class PolledAnswer(IAwaited value, JsonTypeInfo type) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(value, type);
-        var tag = $"\"{Base64Url.EncodeToString(SHA256.HashData(json).AsSpan(0, 16))}\"";
+        var tag = EntityTag.Of(json);
         var (request, response) = (httpContext.Request, httpContext.Response);
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = tag;

@@ -15,11 +15,11 @@ namespace Zoniq.Functions.Http;
 /// </summary>
 internal sealed class PublicAnswer(object value, JsonTypeInfo type, string caching) : IResult
 {
-    private static readonly ConditionalWeakTable<object, Rendering> Renderings = [];
+    private static readonly ConditionalWeakTable<object, Written> Renderings = [];
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var rendering = Renderings.GetValue(value, answered => new Rendering(JsonSerializer.SerializeToUtf8Bytes(answered, type)));
+        var rendering = Renderings.GetValue(value, answered => new Written(JsonSerializer.SerializeToUtf8Bytes(answered, type)));
         var (request, response) = (httpContext.Request, httpContext.Response);
         response.Headers.CacheControl = caching;
         response.Headers.ETag = rendering.Tag;
@@ -56,7 +56,7 @@ internal sealed class PublicAnswer(object value, JsonTypeInfo type, string cachi
         return request.GetTypedHeaders().IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || known.Compare(own, useStrongComparison: false));
     }
 
-    private sealed class Rendering(byte[] json)
+    private sealed class Written(byte[] json)
     {
         /// <summary>Below this a packet is a packet.</summary>
         private const int SmallestCompressed = 1024;
@@ -70,8 +70,15 @@ internal sealed class PublicAnswer(object value, JsonTypeInfo type, string cachi
         public bool IsWorthCompressing => json.Length >= SmallestCompressed;
 
         /// <summary>Weak: the compressed answer has the same tag.</summary>
-        public string Tag { get; } = $"W/\"{Base64Url.EncodeToString(SHA256.HashData(json).AsSpan(0, 16))}\"";
+        public string Tag { get; } = $"W/{EntityTag.Of(json)}";
     }
+}
+
+/// <summary>Tags that say what was answered.</summary>
+internal static class EntityTag
+{
+    /// <summary>The same for the same content, on every instance.</summary>
+    public static string Of(byte[] content) => $"\"{Base64Url.EncodeToString(SHA256.HashData(content).AsSpan(0, 16))}\"";
 }
 
 /// <summary>The one compression that every client has.</summary>

@@ -20,12 +20,6 @@ public static class RequestProblems
     /// <summary>The same of an upload.</summary>
     public static readonly Problem NotAForm =
         UnsupportedMediaType with { Detail = "The body must be a form (multipart/form-data) with the field file." };
-
-    public static readonly Problem RouteNotFound =
-        new("request.route_not_found", ProblemKind.NotFound, "There is nothing at this address.");
-
-    public static readonly Problem MethodNotAllowed =
-        new("request.method_not_allowed", ProblemKind.WrongMethod, "This address does not take that method.");
 }
 
 /// <summary>A parameter cannot be bound: converters have no other way to refuse than to throw.</summary>

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,24 +10,20 @@ namespace Zoniq.LocalHost.Development;
 /// <summary>A gate to try tickets at: it scans with the camera, or takes what is pasted, and asks the app like any other gate.</summary>
 internal static class GatePages
 {
-    private static readonly Lazy<string> Gate = new(() => Read("gate.html"));
-
-    /// <summary>jsQR 1.4.0 (Apache-2.0, its licence beside it), for browsers that cannot read codes themselves.</summary>
-    private static readonly Lazy<string> Reader = new(() => Read("jsQR.js"));
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/dev/gate", ShowAsync);
         routes.MapGet("/dev/gate/jsqr.js", context =>
         {
+            // jsQR 1.4.0 (Apache-2.0, its licence beside it), for browsers that cannot read codes themselves.
             context.Response.ContentType = "text/javascript; charset=utf-8";
-            return context.Response.WriteAsync(Reader.Value, context.RequestAborted);
+            return context.Response.WriteAsync(DevAnswer.Resource("jsQR.js").Text, context.RequestAborted);
         });
     }
 
     private static Task ShowAsync(HttpContext context)
     {
-        var hasDemo = context.RequestServices.GetRequiredService<IConfiguration>()["ADMIN_EMAIL"] == DemoAccounts.AdministratorEmail;
+        var hasDemo = DemoAccounts.AreHere(context.RequestServices.GetRequiredService<IConfiguration>());
         var staff = Html.Of(
             $"""
              <form id="staff">
@@ -37,12 +32,6 @@ internal static class GatePages
              <button>Sign in</button>
              </form>
              """);
-        return DevAnswer.PageAsync(context, "Gate", Html.All([staff, new Html(Gate.Value)]));
-    }
-
-    private static string Read(string resource)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
+        return DevAnswer.PageAsync(context, "Gate", Html.All([staff, DevAnswer.Resource("gate.html")]));
     }
 }

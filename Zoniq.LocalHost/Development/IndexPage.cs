@@ -40,7 +40,7 @@ internal static class IndexPage
             .Select(timer => Html.Of(
                 $"""<div class="row"><span>{timer.Name}</span><code>{timer.Schedule}</code><button data-post="/dev/timers/{timer.Name}">Run now</button></div>""")));
         var clock = await services.GetRequiredService<MovableClock>().ReadAsync(context.RequestAborted);
-        var hasDemo = services.GetRequiredService<IConfiguration>()["ADMIN_EMAIL"] == DemoAccounts.AdministratorEmail;
+        var hasDemo = DemoAccounts.AreHere(services.GetRequiredService<IConfiguration>());
 
         await DevAnswer.PageAsync(context, "Everything on this machine", Html.Of(
             $$"""

@@ -3,7 +3,7 @@ namespace Zoniq.LocalHost.Postgres;
 /// <summary>How a private cluster is run.</summary>
 public sealed record ClusterSettings
 {
-    /// <summary>Connections at once; an app's pool takes up to 100.</summary>
+    /// <summary>Connections at once; an app's pool takes up to 40.</summary>
     public int MaxConnections { get; init; } = 200;
 
     /// <summary>Whether what was committed survives a loss of power.</summary>

@@ -16,8 +16,8 @@ public sealed class RouteTests
     [Fact]
     public void No_path_is_answered_by_two_functions_of_one_method()
     {
-        // What may stand for a parameter: a number, a word, and every literal of every route.
-        string[] values = ["1", "word", .. Routes.SelectMany(route => route.Literals).Distinct()];
+        // What may stand for a parameter: a number, a word, a GUID, and every literal of every route.
+        string[] values = ["1", "word", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", .. Routes.SelectMany(route => route.Literals).Distinct()];
 
         var shared =
             from route in Routes

@@ -3,7 +3,6 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Zoniq.Functions.Http;
 using Zoniq.LocalHost;
 using Zoniq.Tests.Support;
@@ -38,12 +37,6 @@ public sealed class WorkerApiTests
     [Fact]
     public void Everything_that_is_listed_is_declared() =>
         Assert.Empty(Listed.Exists.Except(LocalHost.GetExportedTypes().Where(type => IsWorkers(type.Namespace)).SelectMany(Surface)));
-
-    [Fact]
-    public void No_line_depends_on_the_host_it_is_compiled_for() =>
-        Assert.Empty(new[] { "Zoniq.Functions", "Zoniq.Domain" }.SelectMany(Repository.Sources)
-            .Where(file => file.Syntax.DescendantTrivia(descendIntoTrivia: true).Any(trivia => trivia.IsKind(SyntaxKind.IfDirectiveTrivia)))
-            .Select(file => file.Path));
 
     /// <summary>Types by their name, members by their type's and their own; of the local host's other namespaces in full.</summary>
     private static IEnumerable<string> Used(Assembly app)

@@ -22,5 +22,5 @@ public sealed class JsonTests
 
     [Fact]
     public void States_are_written_in_camel_case() =>
-        Assert.Equal("\"wrongMethod\"", JsonSerializer.Serialize(ProblemKind.WrongMethod, ZoniqJson.Options));
+        Assert.Equal("\"wrongProof\"", JsonSerializer.Serialize(ProblemKind.WrongProof, ZoniqJson.Options));
 }

@@ -21,7 +21,7 @@ public sealed partial class ConfigurationTests
     {
         Assert.Equal(Setting.All.Count, Setting.All.DistinctBy(setting => setting.Key).Count());
         Assert.Equal(
-            Setting.All.Where(setting => setting.ReadBy is null).Select(setting => setting.Key).Order(StringComparer.Ordinal),
+            Setting.All.Select(setting => setting.Key).Order(StringComparer.Ordinal),
             Code.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -93,7 +93,7 @@ public sealed partial class ConfigurationTests
             ## Of the local host
 
             `dotnet run --project Zoniq.Functions` makes up what is missing outside production: a database, secrets in `.zoniq/secrets.json`, the payment
-            sandbox, folders for mails and SMS. It also reads `ZONIQ_POSTGRES` (where its own database comes from: the directory of the server's programs,
+            sandbox, folders for mails and SMS. It also reads `ZONIQ_POSTGRES` (where its own database comes from: `installed`,
             `docker` or `npm`) and, for `-- sandbox`, `ZONIQ_WEBHOOK_URL`. None of these exists in Azure.
 
             """.ReplaceLineEndings("\n"));
@@ -134,7 +134,7 @@ public sealed partial class ConfigurationTests
             method switch
             {
                 "Number" => $"`{NumberOf(arguments[1].Expression)}`",
-                "Flag" => $"`{arguments[1].Expression}`",
+                "Flag" when arguments[1].Expression is LiteralExpressionSyntax literal => $"`{literal}`",
                 _ => otherwise is null ? null : $"`{otherwise}`",
             },
             method is "RequiredInProduction" ? "required" : null,

@@ -5,8 +5,7 @@ namespace Zoniq.Tests.Operations;
 /// <param name="Key">The environment variable.</param>
 /// <param name="Meaning">For an operator; what follows from it.</param>
 /// <param name="IsSecret">It opens something: it belongs into a vault.</param>
-/// <param name="ReadBy">Who reads it when it is not the app.</param>
-public sealed record Setting(string Section, string Key, string Meaning, bool IsSecret = false, string? ReadBy = null)
+public sealed record Setting(string Section, string Key, string Meaning, bool IsSecret = false)
 {
     public static IReadOnlyList<Setting> All { get; } =
     [

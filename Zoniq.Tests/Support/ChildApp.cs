@@ -8,6 +8,8 @@ public sealed class ChildApp : IDisposable
 {
     private const string Ready = "Zoniq is ready at ";
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
+
     private readonly Process process;
     private readonly string data;
 
@@ -42,7 +44,8 @@ public sealed class ChildApp : IDisposable
 
         var process = Process.Start(start)!;
 
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        using var patience = new CancellationTokenSource(LongestStart);
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.StartsWith(Ready, StringComparison.Ordinal))
             {

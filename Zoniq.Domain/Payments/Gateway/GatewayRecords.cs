@@ -36,9 +36,6 @@ public sealed record GatewayOrder
 
     [JsonConverter(typeof(UnixSeconds))]
     public DateTimeOffset CreatedAt { get; init; }
-
-    [JsonIgnore]
-    public bool IsPaid => Status == "paid";
 }
 
 /// <summary>One attempt to pay an order. Statuses: created, authorized, captured, refunded, failed; failed may still become authorized or captured.</summary>
@@ -69,17 +66,12 @@ public sealed record GatewayPayment
 
     public string? ErrorDescription { get; init; }
 
-    public string? ErrorReason { get; init; }
-
     [JsonConverter(typeof(UnixSeconds))]
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The money is, or was before refunds, ours.</summary>
     [JsonIgnore]
     public bool WasCaptured => Status is "captured" or "refunded";
-
-    [JsonIgnore]
-    public bool IsAuthorized => Status == "authorized";
 
     [JsonIgnore]
     public bool IsFailed => Status == "failed";
@@ -121,9 +113,6 @@ public sealed record GatewayRefund
     public string? Receipt { get; init; }
 
     public string? SpeedRequested { get; init; }
-
-    /// <summary>normal or instant; null until it is processed.</summary>
-    public string? SpeedProcessed { get; init; }
 
     [JsonConverter(typeof(UnixSeconds))]
     public DateTimeOffset CreatedAt { get; init; }
