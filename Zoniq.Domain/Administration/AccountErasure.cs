@@ -62,12 +62,12 @@ public sealed class AccountErasure(Database database, TimeProvider clock)
         db.ExecuteAsync(
             """
             select from one_time_code
-            where    address = (select email from account where id = @accountId)
-            and      account_id is null
+            where    purpose = any(@purposes)
+            and      address = (select email from account where id = @accountId)
             order by purpose
             for update
             """,
-            new { accountId });
+            new { accountId, purposes = new[] { CodePurpose.EmailLogin, CodePurpose.ResetPassword } });
 
     /// <summary>An administrator together with all others, so that of two who leave at once one stays. Null when the account is gone already.</summary>
     private static async Task<Person?> Lock(Session db, long accountId)

@@ -125,9 +125,9 @@ internal static class BookingInvariants
          limit  20)
         union all
         (select 'no more is returned than was captured',
-                format('payment %s: %s captured, %s returned', id, amount, returned)
+                format('payment %s: %s captured, %s returned', id, amount, processed)
          from   money
-         where  returned > amount
+         where  processed > amount
          limit  20)
         union all
         (select 'a payment says what was returned',

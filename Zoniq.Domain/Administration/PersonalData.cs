@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Zoniq.Domain.Storage;
 
 namespace Zoniq.Domain.Administration;
@@ -91,7 +90,7 @@ public sealed class PersonalData(Database database, TimeProvider clock)
         """;
 
     private static readonly InstantConverter Moments = new();
-    private static readonly JsonWriterOptions Layout = new() { Indented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One JSON file, as it all stood at one moment; without hashes, codes and tokens.</summary>
     public async Task<Document> Export(long accountId, CancellationToken cancellationToken)

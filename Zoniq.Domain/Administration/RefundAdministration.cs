@@ -31,7 +31,7 @@ public static class RefundProblems
     private static readonly Problem Exceeds = new("refund.exceeds_balance", ProblemKind.Conflict, "No more than what is left of the payment can be given back.");
 
     /// <summary>The member <c>refundable</c> is what is left, in paise.</summary>
-    public static Problem ExceedsBalance(Money left) => Exceeds.With("refundable", left.Paise);
+    public static Problem ExceedsBalance(Money left) => Exceeds.With("refundable", Math.Max(0, left.Paise));
 }
 
 /// <summary>Administrators give money back. When nothing of it is left, the booking it paid is called off: its tickets are void and its seats free.</summary>

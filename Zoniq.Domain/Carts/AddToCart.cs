@@ -77,7 +77,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
             where  cart_id = @cartId
             """,
             new { cartId, categoryId });
-        var quantity = item.SeatIds?.Length ?? item.Quantity ?? 1;
+        var quantity = item.SeatIds?.Length ?? item.Quantity;
 
         if (inCart.HasCategory)
         {
@@ -106,7 +106,7 @@ public sealed class AddToCart(Database database, TimeProvider clock, CartPolicy 
                 : await WhyNotHeld(db, categoryId, [.. item.SeatIds.Except(places)]);
         }
 
-        if (inCart.SeatIds.Except(lifted).Any())
+        if (item.SeatIds is not null && inCart.SeatIds.Except(lifted).Any())
         {
             await CartLine.LetGoAsync(db, cartId, lifted);
         }

@@ -90,8 +90,8 @@ public sealed record AddCartItem : IValidatableObject
     [Range(1, long.MaxValue)]
     public long? SeatCategoryId { get; init; }
 
-    /// <summary>Standing places, 1 to 50; one unless told otherwise. Not looked at when seats are chosen.</summary>
-    public int? Quantity { get; init; }
+    /// <summary>Standing places, 1 to 50. Not looked at when seats are chosen.</summary>
+    public int Quantity { get; init; } = 1;
 
     /// <summary>The chosen numbered seats: 1 to 50, each once.</summary>
     [Length(1, 50, ErrorMessage = "must name 1 to 50 seats.")]

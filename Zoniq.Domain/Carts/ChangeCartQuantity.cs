@@ -113,9 +113,9 @@ public sealed class ChangeCartQuantity(Database database, TimeProvider clock, Ca
         }
 
         var lifted = await SeatHolds.LiftAsync(db, line.CartId, line.AllSeatIds, itemId, mayWait: missing == 0, until, now);
-        if (stillHeld.Except(lifted).Any())
+        if (missing > 0 && stillHeld.Except(lifted).Any())
         {
-            return ([], []);    // somebody has one of them locked, and left out it would be in no line
+            return (more, []);    // somebody has one of them locked, and left out it would be in no line
         }
 
         var own = line.SeatIds.Intersect(lifted).ToArray();

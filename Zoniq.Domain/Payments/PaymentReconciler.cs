@@ -24,7 +24,8 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
 
     private static readonly TimeSpan PaidTwiceLate = TimeSpan.FromDays(1);
 
-    /// <summary>When the gateway did not answer, or what it answered could not be written.</summary>
+    private static readonly TimeSpan TooLate = Longest + TimeSpan.FromDays(1);
+
     private static readonly TimeSpan BeforeLookingAgain = TimeSpan.FromMinutes(10);
 
     /// <summary>Returns how many orders it asked about.</summary>
@@ -34,80 +35,82 @@ public sealed partial class PaymentReconciler(Database database, TimeProvider cl
         await Parallel.ForEachAsync(
             orders,
             new ParallelOptions { MaxDegreeOfParallelism = InquiriesAtOnce, CancellationToken = cancellationToken },
-            async (orderId, cancelled) => await Look(orderId, cancelled));
+            async (order, cancelled) => await Look(order, cancelled));
         return orders.Length;
     }
 
-    /// <summary>Orders whose look is due get their next one at once, so that two instances do not ask twice; in the end there is none.</summary>
-    private async Task<string[]> Claim(CancellationToken cancellationToken)
+    /// <summary>
+    /// Orders whose look is due get their next one at once, so that two instances do not ask twice. Who gets the last is looked at again until the gateway has answered, or until it is
+    /// too late for anything: an outage must not use it up.
+    /// </summary>
+    private async Task<Claimed[]> Claim(CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return await db.QueryAsync<string>(
+        return await db.QueryAsync<Claimed>(
             """
             with due as (
-                select   booking_id
+                select   gateway_order.booking_id,
+                         gateway_order.created_at,
+                         case
+                             when booking.paid_by is not null then case
+                                 when @now < gateway_order.created_at + @PaidTwice then gateway_order.created_at + @PaidTwice
+                                 when @now < gateway_order.created_at + @PaidTwiceLate then gateway_order.created_at + @PaidTwiceLate
+                             end
+                             when booking.status = 'pending' then @now + interval '1 minute'
+                             when @now < gateway_order.created_at + @Longest then @now + least(interval '6 hours', greatest(interval '1 minute', (@now - gateway_order.created_at) / 4))
+                         end as next_look_at,
+                         booking.paid_by is null or @now >= gateway_order.created_at + @PaidTwice as may_have_news
                 from     gateway_order
-                where    next_look_at <= @now
-                order by next_look_at
+                join     booking on booking.id = gateway_order.booking_id
+                where    gateway_order.next_look_at <= @now
+                order by gateway_order.next_look_at
                 limit    @MostAtOnce
-                for update skip locked
+                for update of gateway_order skip locked
             ),
             looked as (
                 update gateway_order
-                set    next_look_at = case
-                           when booking.paid_by is not null then case
-                               when @now < gateway_order.created_at + @PaidTwice then gateway_order.created_at + @PaidTwice
-                               when @now < gateway_order.created_at + @PaidTwiceLate then gateway_order.created_at + @PaidTwiceLate
-                           end
-                           when booking.status = 'pending' then @now + interval '1 minute'
-                           when @now < gateway_order.created_at + @Longest then @now + least(interval '6 hours', greatest(interval '1 minute', (@now - gateway_order.created_at) / 4))
-                       end
-                from   booking
-                where  booking.id = gateway_order.booking_id
-                and    gateway_order.booking_id in (select booking_id from due)
-                returning gateway_order.razorpay_order_id, booking.paid_by is null or @now >= gateway_order.created_at + @PaidTwice as may_have_news
+                set    next_look_at = coalesce(due.next_look_at, case when @now < due.created_at + @TooLate then @now + @BeforeLookingAgain end)
+                from   due
+                where  gateway_order.booking_id = due.booking_id
+                returning gateway_order.razorpay_order_id, due.may_have_news, due.next_look_at is null as is_last
             )
-            select razorpay_order_id
+            select razorpay_order_id,
+                   is_last
             from   looked
             where  may_have_news
             """,
-            new { now = clock.GetUtcNow(), MostAtOnce, Longest, PaidTwice, PaidTwiceLate });
+            new { now = clock.GetUtcNow(), MostAtOnce, Longest, PaidTwice, PaidTwiceLate, TooLate, BeforeLookingAgain });
     }
 
-    private async Task Look(string orderId, CancellationToken cancellationToken)
+    private async Task Look(Claimed order, CancellationToken cancellationToken)
     {
-        var isKnown = false;
         try
         {
-            isKnown = (await inquiry.SettleOrderAsync(orderId, Settlement.Sources.Reconciler, cancellationToken)).Problem is null;
+            if ((await inquiry.SettleOrderAsync(order.RazorpayOrderId, Settlement.Sources.Reconciler, cancellationToken)).Problem is null && order.IsLast)
+            {
+                await LookNoMore(order.RazorpayOrderId, cancellationToken);
+            }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // The others must not wait for this one.
-            LogFailure(logger, orderId, failure);
-        }
-
-        if (!isKnown)
-        {
-            await LookAgain(orderId, cancellationToken);
+            // The others must not wait for this one; it has its next look.
+            LogFailure(logger, order.RazorpayOrderId, failure);
         }
     }
 
-    /// <summary>The look at which nothing was learned was no look, also when it was to be the last.</summary>
-    private async Task LookAgain(string orderId, CancellationToken cancellationToken)
+    private async Task LookNoMore(string orderId, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         await using var db = await database.OpenAsync(cancellationToken);
-        await db.ExecuteAsync(
-            """
-            update gateway_order
-            set    next_look_at = least(next_look_at, @soon)
-            where  razorpay_order_id = @orderId
-            and    created_at > @since
-            """,
-            new { orderId, soon = now + BeforeLookingAgain, since = now - Longest });
+        await db.ExecuteAsync("update gateway_order set next_look_at = null where razorpay_order_id = @orderId", new { orderId });
     }
 
     [LoggerMessage(LogLevel.Error, "Order {OrderId} could not be reconciled and will be looked at again.")]
     private static partial void LogFailure(ILogger logger, string orderId, Exception failure);
+
+    private sealed record Claimed
+    {
+        public string RazorpayOrderId { get; init; } = "";
+
+        public bool IsLast { get; init; }
+    }
 }

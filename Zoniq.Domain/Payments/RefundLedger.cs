@@ -25,7 +25,7 @@ internal sealed record NewRefund
 }
 
 /// <summary>
-/// What has come back of the money, and what is on its way: captured less pending and processed refunds never falls below zero. What payments and
+/// What has come back of the money, and what is on its way: no refund is opened for more than captured less pending and processed ones. What payments and
 /// bookings say of refunds is derived from its rows and from nothing else. Everything here is to be called with the booking's row locked.
 /// </summary>
 internal static class RefundLedger
@@ -55,20 +55,34 @@ internal static class RefundLedger
             new { refund.PaymentId, refund.Amount, refund.Speed, refund.RequestedBy, refund.Reason, refund.IdempotencyKey, BookingPolicy.LeastRefund, now });
 
     /// <summary>
-    /// A confirmed booking of which nothing is left to give back is called off: tickets are void and seats free. Less than nothing is left when the gateway gave everything back while a
-    /// part that it will not give back is still thought to be on its way.
+    /// A confirmed booking of which nothing is left to give back is called off: tickets are void and seats free. Less than nothing says nothing: the gateway has given back what was free
+    /// again there, because a refund had failed that we still think is on its way. What has come back counts then.
     /// </summary>
     public static async Task EndIfAllGoesBack(Session db, long bookingId, long paymentId, string? reason, DateTimeOffset now)
     {
         var booking = await CallingOff.LockAsync(db, bookingId, accountId: null);
 
-        if (booking is { Status: "confirmed" } && booking.PaidBy == paymentId && await Left(db, paymentId) <= Money.Zero)
+        if (booking is { Status: "confirmed" } && booking.PaidBy == paymentId && await GoesBackWholeAsync(db, paymentId))
         {
             await CallingOff.CallOffAsync(db, booking, CalledOffBy.Admin, reason, now);
         }
     }
 
-    /// <summary>What can still be given back of a payment.</summary>
+    private static Task<bool> GoesBackWholeAsync(Session db, long paymentId) =>
+        db.QuerySingleAsync<bool>(
+            $"""
+            select {LeftSql} = 0
+                   or payment.amount <= (
+                       select coalesce(sum(refund.amount), 0)
+                       from   refund
+                       where  refund.payment_id = payment.id
+                       and    refund.status = 'processed')
+            from   payment
+            where  id = @paymentId
+            """,
+            new { paymentId });
+
+    /// <summary>What can still be given back of a payment; below zero for the moment in which the gateway knows better than we which refunds have failed.</summary>
     public static Task<Money> Left(Session db, long paymentId) =>
         db.QuerySingleAsync<Money>(
             $"""

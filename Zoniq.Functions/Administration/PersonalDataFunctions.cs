@@ -8,7 +8,7 @@ namespace Zoniq.Functions.Administration;
 
 public sealed class PersonalDataFunctions(PersonalData personal, AccountErasure erasure)
 {
-    /// <summary>Everything that is held about whoever is asking, as a file.</summary>
+    /// <summary>Everything that is held about whoever is asking, as a file. Amounts of bookings, tickets and carts are rupees, those of payments and refunds whole paise.</summary>
     [Function("ExportPersonalData")]
     [AnswersWith("application/json")]
     [Limited(Limit.PersonalData)]

@@ -35,6 +35,8 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(2, export["carts"].GetArrayLength());
         Assert.NotEmpty(export["mails"].EnumerateArray());
 
+        Assert.Contains("asha.export@example.in", export.Text, StringComparison.Ordinal);
+
         // Names, amounts and moments are those of the other answers.
         var (shown, told) = ((await asha.Booking(booking.Id)).Succeeded(200), export["bookings"][0]);
         Assert.All(["totalAmount", "discountAmount", "finalAmount", "createdAt"], member => Assert.Equal(shown[member].GetRawText(), told.GetProperty(member).GetRawText()));

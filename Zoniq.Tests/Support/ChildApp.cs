@@ -45,7 +45,8 @@ public sealed class ChildApp : IDisposable
         var process = Process.Start(start)!;
 
         using var patience = new CancellationTokenSource(LongestStart);
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        await using var hanging = patience.Token.Register(process.Kill);    // then it says nothing more
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith(Ready, StringComparison.Ordinal))
             {
