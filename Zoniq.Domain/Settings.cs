@@ -12,7 +12,12 @@ public sealed class Settings(IConfiguration configuration)
     private static readonly string[] Samples = ["change-me", "example.com", "//localhost", "UseDevelopmentStorage"];
 
     /// <summary>Whether real money and real people are involved.</summary>
-    public bool IsProduction => string.Equals(Text("ENVIRONMENT"), "PROD", StringComparison.OrdinalIgnoreCase);
+    public bool IsProduction => Text("ENVIRONMENT")?.ToUpperInvariant() switch
+    {
+        "PROD" => true,
+        null or "DEV" or "STAGE" => false,
+        _ => throw new SettingsException("ENVIRONMENT must be DEV, STAGE or PROD."),    // a misspelt one would switch off all that production needs
+    };
 
     /// <summary>The trimmed value, or null when absent or empty.</summary>
     public string? Text(string key)

@@ -218,7 +218,7 @@ public sealed class ChangeEvent(Database database, TimeProvider clock, Catalogue
     };
 
     private static Task TellHolders(Session db, AdminEvent before, AdminEvent after, DateTimeOffset now) =>
-        after.Status == EventStatus.Published && (after.EventDate != before.EventDate || after.PlaceId != before.PlaceId)
+        after.Status is EventStatus.Published or EventStatus.Completed && (after.EventDate != before.EventDate || after.PlaceId != before.PlaceId)
             ? EventChangeMails.TellHolders(db, before, after, now)
             : Task.CompletedTask;
 

@@ -167,6 +167,7 @@ create unique index event_slug ON event USING btree (slug);
 create index event_summary ON event USING gin (summary gin_trgm_ops) WHERE (status = ANY (ARRAY['published'::text, 'completed'::text]));
 create index event_thumbnail_upload ON event USING btree ("substring"(thumbnail_image_url, '/([0-9a-f]{32})(?:-thumb)?[.]webp'::text)) WHERE (thumbnail_image_url IS NOT NULL);
 create index event_with_queue ON event USING btree (id) WHERE queue_enabled;
+create trigger booking_limit_changed AFTER UPDATE OF max_tickets_per_booking ON event FOR EACH ROW WHEN ((new.max_tickets_per_booking <> old.max_tickets_per_booking)) EXECUTE FUNCTION booking_limit_was_changed();
 
 create table seat_category (
     id            bigint generated always as identity not null,
@@ -936,6 +937,27 @@ begin
     end if;
 
     raise exception 'admin_log is append-only';
+end
+$function$;
+
+create function booking_limit_was_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into seat_change (event_id, seat_ids, moved_ids, category_ids)
+    select    new.id,
+              coalesce(array_agg(seat.id) filter (where seat.id is not null), '{}'),
+              '{}',
+              array_agg(distinct list.category_id)
+    from      (select distinct category_id from waitlist_entry where event_id = new.id and status = 'waiting') as list
+    left join seat on  seat.category_id = list.category_id
+                   and seat.booking_id is null
+                   and seat.label is not null
+                   and not seat.is_blocked
+                   and (seat.cart_id is null or seat.locked_until <= zoniq_now())
+    having    count(list.category_id) > 0;
+    return null;
 end
 $function$;
 

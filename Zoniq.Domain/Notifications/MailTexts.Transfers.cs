@@ -39,7 +39,9 @@ internal sealed partial class MailTexts
 
     private MailContent TransferCancelled(TransferResultMail transfer) => TransferEnded(
         transfer, "Cancelled", "A ticket can no longer be claimed",
-        $"The ticket for {transfer.EventTitle} that {transfer.OtherParty} sent you can no longer be claimed{WhyCancelled(transfer)}.");
+        transfer.CancelledBy is null
+            ? $"Your ticket for {transfer.EventTitle} was on offer to {transfer.OtherParty}. It is still yours, and you can send it to somebody else."
+            : $"The ticket for {transfer.EventTitle} that {transfer.OtherParty} sent you can no longer be claimed{WhyCancelled(transfer)}.");
 
     private static string WhyCancelled(TransferResultMail transfer) => transfer.CancelledBy switch
     {

@@ -154,7 +154,7 @@ internal sealed partial class MailTexts(MailOptions options)
         Blocks =
         [
             .. Greeting(booking),
-            new Paragraph($"Your booking for {booking.EventTitle} was not paid in time, so its seats were freed for others. You have not been charged."),
+            new Paragraph($"Your booking for {booking.EventTitle} was not paid in time, so its seats were freed for others. Should a payment for it still reach us, you get the booking or all of it back."),
             new Facts(("Booking", booking.BookingNumber), ("When", When(booking)), (booking.Seats.Length == 1 ? "Seat" : "Seats", Seats(booking))),
             new Link("See what is still there", options.FrontendUrl),
         ],

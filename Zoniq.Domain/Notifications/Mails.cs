@@ -165,7 +165,7 @@ public sealed record TransferResultMail
     /// <summary>The recipient's address, or the sender's name and address.</summary>
     public required string OtherParty { get; init; }
 
-    /// <summary>Of a cancelled one: sender, entry, booking, event or office.</summary>
+    /// <summary>Of a cancelled one: sender, entry, booking, event or office; null when it is the sender who is told, because the recipient has left.</summary>
     public string? CancelledBy { get; init; }
 
     /// <summary>Whom to greet; null greets nobody by name.</summary>

@@ -86,6 +86,15 @@ public sealed partial class Settlement(Database database, TimeProvider clock, IL
         return outcome;
     }
 
+    /// <summary>Writes down that a payment is said to be one of an order and is not.</summary>
+    public async Task RefuseAsync(Session db, GatewayPayment seen)
+    {
+        if (await LockOrder(db, seen.OrderId!) is { } order)
+        {
+            await Mismatch(db, order, seen, clock.GetUtcNow());
+        }
+    }
+
     private async Task<SettlementOutcome> SettleAsync(Session db, LockedOrder order, GatewayPayment seen, DateTimeOffset now)
     {
         if (seen.Amount != order.Amount || seen.Currency != Money.Currency)

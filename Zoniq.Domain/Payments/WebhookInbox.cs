@@ -13,10 +13,12 @@ namespace Zoniq.Domain.Payments;
 /// at once, and by the timer if that failed.
 /// </summary>
 public sealed partial class WebhookInbox(
-    Database database, TimeProvider clock, RazorpaySignatures signatures, Settlement settlement, Measures measures, ILogger<WebhookInbox> logger)
+    Database database, TimeProvider clock, RazorpaySignatures signatures, IPaymentGateway gateway, Settlement settlement, Measures measures, ILogger<WebhookInbox> logger)
 {
     /// <summary>Events applied in one run.</summary>
     public const int MostAtOnce = 100;
+
+    private const int AtOnce = 8;
 
     /// <summary>After so many failures an event is set aside for people to look at.</summary>
     public const int MostAttempts = 10;
@@ -69,12 +71,10 @@ public sealed partial class WebhookInbox(
     public async Task<int> ApplyDue(CancellationToken cancellationToken)
     {
         var applied = 0;
-
-        foreach (var id in await FindDue(cancellationToken))
-        {
-            applied += await Apply(id, cancellationToken) ? 1 : 0;
-        }
-
+        await Parallel.ForEachAsync(
+            await FindDue(cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (id, cancelled) => Interlocked.Add(ref applied, await Apply(id, cancelled) ? 1 : 0));
         return applied;
     }
 
@@ -126,6 +126,7 @@ public sealed partial class WebhookInbox(
     {
         try
         {
+            var belongsElsewhere = await BelongsElsewhere(id, cancellationToken);
             var now = clock.GetUtcNow();
             await using var db = await database.BeginAsync(cancellationToken);
             var (body, receivedAt) = await db.QuerySingleOrDefaultAsync<(string?, DateTimeOffset)>(
@@ -150,7 +151,7 @@ public sealed partial class WebhookInbox(
             }
 
             db.Afterwards(measures => measures.WebhookApplied(now - receivedAt));
-            await Act(db, Encoding.UTF8.GetBytes(body));
+            await Act(db, Encoding.UTF8.GetBytes(body), belongsElsewhere);
             await db.CommitAsync();
             return true;
         }
@@ -168,15 +169,49 @@ public sealed partial class WebhookInbox(
     }
 
     /// <summary>
+    /// Whether a payment that is first heard of by this event was made for another order than it says: the gateway is asked, because whatever is written down first of a payment is what it
+    /// belongs to. If the gateway does not answer, its signature is believed.
+    /// </summary>
+    private async Task<bool> BelongsElsewhere(long id, CancellationToken cancellationToken)
+    {
+        if (await FindNewOfOurs(id, cancellationToken) is not { OrderId: { } orderId, Id: var paymentId })
+        {
+            return false;
+        }
+
+        var asked = await gateway.GetPaymentAsync(paymentId, cancellationToken);
+        return asked is { Problem: null, Value: { } payment } && payment.OrderId != orderId;
+    }
+
+    private async Task<GatewayPayment?> FindNewOfOurs(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        var body = await db.QuerySingleOrDefaultAsync<string>("select body from webhook_event where id = @id and processed_at is null", new { id });
+        return body is not null && WebhookEnvelope.TryParse(Encoding.UTF8.GetBytes(body))?.Payment is { OrderId: { } orderId } seen && await IsNewOfOurs(db, orderId, seen.Id) ? seen : null;
+    }
+
+    private static Task<bool> IsNewOfOurs(Session db, string orderId, string paymentId) =>
+        db.QuerySingleAsync<bool>(
+            """
+            select exists (select from gateway_order where razorpay_order_id = @orderId)
+                   and not exists (select from payment where razorpay_payment_id = @paymentId and razorpay_order_id = @orderId)
+            """,
+            new { orderId, paymentId });
+
+    /// <summary>
     /// What an event says of a payment is believed of events about payments only: others carry it as it will be when their own matter is done. What is
     /// not listed is kept, and no more.
     /// </summary>
-    private async Task Act(Session db, byte[] body)
+    private async Task Act(Session db, byte[] body, bool belongsElsewhere)
     {
         var envelope = WebhookEnvelope.TryParse(body);
 
         switch (envelope?.Event)
         {
+            case { } told when belongsElsewhere && !told.StartsWith("payment.dispute.", StringComparison.Ordinal):
+                await settlement.RefuseAsync(db, envelope.Payment!);
+                break;
+
             case "payment.authorized" or "payment.captured" or "payment.failed" or "order.paid":
                 await settlement.SettleAsync(db, envelope.Payment ?? throw Unreadable(envelope), Settlement.Sources.Webhook);
                 break;

@@ -110,6 +110,8 @@ internal static class TransferMails
             "completed" => ToSender(MailTemplate.TransferCompleted),
             "declined" => ToSender(MailTemplate.TransferDeclined),
             "expired" => ToSender(MailTemplate.TransferExpired),
+            "cancelled" when ToEmail.EndsWith(MailPolicy.NobodysDomain, StringComparison.Ordinal) =>
+                Mails.TransferEnded(MailTemplate.TransferCancelled, SenderEmail, SenderId, Id, About("somebody who has left ZONIQ", SenderName)),
             "cancelled" => Mails.TransferEnded(
                 MailTemplate.TransferCancelled, ToEmail, RecipientId, Id, About($"{SenderName} ({SenderEmail})", RecipientName) with { CancelledBy = EndedBy }),
             _ => throw new InvalidOperationException($"Nobody is told of a transfer that is {Status}."),

@@ -96,7 +96,9 @@ internal sealed class Audit(
                    payment.amount,
                    payment.amount_refunded as refunded,
                    coalesce(booking.paid_by = payment.id, false) as is_the_one,
-                   booking.status
+                   booking.status,
+                   coalesce(booking.cancelled_by, '') as cancelled_by,
+                   payment.razorpay_order_id as order_id
             from   payment
             join   booking on booking.id = payment.booking_id
             where  payment.razorpay_payment_id is not null
@@ -108,8 +110,10 @@ internal sealed class Audit(
             var back = gateway.RefundsOf(payment.Id).Where(refund => refund.Status == "processed").Sum(refund => refund.Amount);
             (captured, returned) = (captured + payment.Amount, returned + back);
             var wrong = !known.TryGetValue(payment.Id, out var ours) ? "was captured, and is not known here"
+                : ours.OrderId != payment.OrderId ? $"was made for {payment.OrderId}, and stands with {ours.OrderId}"
                 : ours.Amount != payment.Amount ? $"the gateway captured {payment.Amount}, the ledger says {ours.Amount}"
                 : ours.Refunded != back ? $"the gateway gave back {back}, the ledger says {ours.Refunded}"
+                : ours is { Status: "cancelled" or "refunded", CancelledBy: "event" or "admin" } && back != payment.Amount ? $"of {payment.Amount} came back {back}, and its booking ended by the {ours.CancelledBy}"
                 : !(ours is { IsTheOne: true, Status: "confirmed" or "cancelled" or "refunded" } || back == payment.Amount) ? $"of {payment.Amount} is in no booking ({ours.Status}), and {back} came back"
                 : null;
             verdicts.Looked(Promise.Money, 1, wrong is null ? [] : [$"{payment.Id} {wrong}"]);
@@ -289,16 +293,19 @@ internal sealed class Audit(
 
     private async Task CompareListsAsync(int instance, Dictionary<long, long> free)
     {
+        var missing = free.Keys.ToHashSet();
         for (var page = 1; ; page++)
         {
             var list = await client.SendAsync(HttpMethod.Get, $"/api/events?page={page}&page_size=100", buyer: null, body: null, instance);
             if (!list.IsWell || list.Body.GetProperty("events").GetArrayLength() == 0)
             {
+                verdicts.Looked(Promise.Shown, 1, missing.Select(id => $"the list at instance {instance} lacks event {id}"));
                 return;
             }
 
             foreach (var listed in list.Body.GetProperty("events").EnumerateArray().Where(listed => free.ContainsKey(listed.GetProperty("id").GetInt64())))
             {
+                missing.Remove(listed.GetProperty("id").GetInt64());
                 Compare($"the list at instance {instance}, event {listed.GetProperty("id").GetInt64()}", listed.GetProperty("availableSeats").GetInt64(), free[listed.GetProperty("id").GetInt64()]);
             }
         }
@@ -364,5 +371,9 @@ internal sealed class Audit(
         public bool IsTheOne { get; init; }
 
         public string Status { get; init; } = "";
+
+        public string CancelledBy { get; init; } = "";
+
+        public string OrderId { get; init; } = "";
     }
 }

@@ -13,8 +13,12 @@ internal sealed class Rush(Bench bench, Town town, StormClient client, RazorpayS
     private const int MostTries = 200;
     private const int Looks = 10;
 
+    /// <summary>Nothing was sent, because the map shows no free seat.</summary>
+    private static readonly StormAnswer NoneShown = new(-1, default);
+
     public async Task RunAsync(int instances)
     {
+        await Task.Delay(Troubles.LongestAftermath);
         foreach (var numbered in new[] { true, false })
         {
             var house = await town.OpenAsync(Places, numbered, queue: false);
@@ -55,7 +59,7 @@ internal sealed class Rush(Bench bench, Town town, StormClient client, RazorpayS
             }
         }));
         await weather.AdvanceAsync(TimeSpan.FromMinutes(20));
-        await client.SendAsync(HttpMethod.Post, "/dev/timers/BookingExpiry", buyer: null);
+        await client.InsistAsync(HttpMethod.Post, "/dev/timers/BookingExpiry", buyer: null);
         await Task.WhenAll(town.People.Select(buyer => BuyAllAsync(buyer, house)));
     }
 
@@ -65,12 +69,12 @@ internal sealed class Rush(Bench bench, Town town, StormClient client, RazorpayS
         for (var tries = 0; tries < MostTries; tries++)
         {
             var added = await AddAsync(buyer, house);
-            if (added.Code == "category.sold_out" || (house.IsNumbered && added.Status == 0))
+            if (added.Code == "category.sold_out" || added.Status == NoneShown.Status)
             {
                 return;
             }
 
-            if (!added.IsWell)
+            if (!added.IsWell && added.Code != "cart.category_already_added")
             {
                 continue;
             }
@@ -95,11 +99,14 @@ internal sealed class Rush(Bench bench, Town town, StormClient client, RazorpayS
         }
 
         var map = await client.SendAsync(HttpMethod.Get, $"/api/events/{house.EventId}/seats", buyer: null);
-        long[] free = map.IsWell
-            ? [.. map.Body.GetProperty("seats").EnumerateArray().Where(seat => seat.GetProperty("status").GetString() == "available").Select(seat => seat.GetProperty("id").GetInt64())]
-            : [];
+        if (!map.IsWell)
+        {
+            return map;
+        }
+
+        long[] free = [.. map.Body.GetProperty("seats").EnumerateArray().Where(seat => seat.GetProperty("status").GetString() == "available").Select(seat => seat.GetProperty("id").GetInt64())];
         return free.Length == 0
-            ? default
+            ? NoneShown
             : await client.SendAsync(
                 HttpMethod.Post, "/api/cart/items", buyer,
                 new { eventId = house.EventId, seatCategoryId = house.CategoryId, seatIds = new[] { free[Random.Shared.Next(free.Length)] } });

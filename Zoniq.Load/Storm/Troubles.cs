@@ -33,6 +33,9 @@ internal sealed class Troubles
 
     private readonly ConcurrentBag<Spell> spells = [];
 
+    /// <summary>After the last of them nothing is felt any more.</summary>
+    public static TimeSpan LongestAftermath => Aftermaths.Values.Max();
+
     /// <summary>Until it is disposed of.</summary>
     public IDisposable Begin(Dependency away)
     {

@@ -236,6 +236,21 @@ public sealed class PersonalDataTests(ZoniqApp app) : DatabaseTest(app)
         }
     }
 
+    [Fact]
+    public async Task Who_had_offered_a_ticket_to_somebody_that_leaves_is_told_without_a_name()
+    {
+        var (asha, friend) = (await App.NewBuyer(), await App.NewBuyer());
+        var booking = await friend.Buys((await App.AnEvent()).Standing);
+        await friend.Sends(booking["items"][0].GetProperty("id").GetInt64(), asha.Email);
+
+        (await asha.Delete("/api/users/me")).Succeeded(200);
+        await App.RunTimer("MailOutbox");
+
+        var told = Assert.Single(App.Inbox.MailsTo(friend.Email), mail => mail.Message.Subject!.StartsWith("Ticket Transfer Cancelled - ", StringComparison.Ordinal)).Message.TextBody!;
+        Assert.Contains("It is still yours", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(asha.Email, told, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>They come in by a code in another window, which has the code before the account.</summary>
     [Fact]
     public async Task Leaving_and_coming_in_by_a_code_at_once_do_not_lock_each_other_up()

@@ -57,6 +57,7 @@ public sealed class ProductionTests
     }
 
     [Theory]
+    [InlineData("ENVIRONMENT", "PRODUCTION")]
     [InlineData("JWT_SECRET_KEY", "short")]
     [InlineData("JWT_SECRET_KEY_PREVIOUS", "short")]
     [InlineData("OTP_HASH_KEY", "short")]

@@ -1,4 +1,5 @@
 using Zoniq.LocalHost.Razorpay;
+using Zoniq.Tests.Support;
 
 namespace Zoniq.Tests.Payments;
 
@@ -54,14 +55,23 @@ public sealed class WebhookInboxTests(ZoniqApp app) : DatabaseTest(app)
         Assert.Equal(1, await App.Value<long>("select count(*) from admin_log where action = 'payment_mismatch' and entity_id = @bookingId", new { bookingId }));
     }
 
-    [Fact]
-    public async Task A_payment_of_another_order_confirms_nothing()
+    [Theory]
+    [InlineData("payment.captured", true)]
+    [InlineData("payment.captured", false)]
+    [InlineData("payment.authorized", false)]
+    [InlineData("order.paid", false)]
+    public async Task A_payment_of_another_order_confirms_nothing_whichever_is_heard_of_first(string told, bool truthIsFirst)
     {
         var (_, first, paid) = await Paid();
         var (asha, second, other) = await Paid();
-        (await App.SendsWebhook("payment.captured", paid.RazorpayOrderId, paid.RazorpayPaymentId, 50_000)).Succeeded(200);
+        Task<Answer> Truth() => App.SendsWebhook("payment.captured", paid.RazorpayOrderId, paid.RazorpayPaymentId, 50_000);
+        if (truthIsFirst)
+        {
+            (await Truth()).Succeeded(200);
+        }
 
-        (await App.SendsWebhook("payment.captured", other.RazorpayOrderId, paid.RazorpayPaymentId, 50_000)).Succeeded(200);
+        (await App.SendsWebhook(told, other.RazorpayOrderId, paid.RazorpayPaymentId, 50_000)).Succeeded(200);
+        (await Truth()).Succeeded(200);
 
         Assert.Equal("pending", (await asha.Booking(second)).Succeeded()["status"].GetString());
         Assert.Equal(1, await App.Value<long>("select count(*) from admin_log where action = 'payment_mismatch' and entity_id = @second", new { second }));

@@ -89,6 +89,29 @@ public sealed class SeatMapChangesTests(ZoniqApp app) : DatabaseTest(app)
         }
     }
 
+    /// <summary>Four places are kept for somebody who waits for four, and for nobody once a booking may have two.</summary>
+    [Fact]
+    public async Task A_new_limit_of_a_booking_is_news_of_what_is_kept()
+    {
+        var staged = await App.AnEvent(rows: 1, seatsPerRow: 4, standing: 0, maxTicketsPerBooking: 4);
+        var (asha, ravi, office) = (await App.NewBuyer(), await App.NewBuyer(), await App.Administrator());
+        (await ravi.Adds(staged.Numbered, staged.Numbered.Seats)).Succeeded();
+        (await asha.Post($"/api/events/{staged.Id}/waitlist", new { seatCategoryId = staged.Numbered.CategoryId, quantity = 4 })).Succeeded(201);
+        (await ravi.ClearsCart()).Succeeded();
+        await App.News(staged.Id);
+        var before = await App.Map(staged.Id);
+        var known = KnownMap.Of(before);
+        Assert.Equal(0, before["availableSeats"].GetInt64());
+
+        (await office.Patch($"/api/admin/events/{staged.Id}", new { maxTicketsPerBooking = 2 })).Succeeded(200);
+        await App.News(staged.Id);
+        known.Take(await App.Since(staged.Id, known.Version));
+
+        var after = await App.Map(staged.Id);
+        Assert.Equal(4, after["availableSeats"].GetInt64());
+        Assert.Equal(KnownMap.Of(after).ToString(), known.ToString());
+    }
+
     [Fact]
     public async Task A_difference_has_what_changed_and_the_figures_of_the_whole()
     {
