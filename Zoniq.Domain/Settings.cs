@@ -11,11 +11,11 @@ public sealed class Settings(IConfiguration configuration)
     /// <summary>Parts of what a sample file or a laptop has.</summary>
     private static readonly string[] Samples = ["change-me", "example.com", "//localhost", "UseDevelopmentStorage"];
 
-    /// <summary>Whether real money and real people are involved.</summary>
+    /// <summary>Whether real money and real people are involved. Hosts call it by the long names.</summary>
     public bool IsProduction => Text("ENVIRONMENT")?.ToUpperInvariant() switch
     {
-        "PROD" => true,
-        null or "DEV" or "STAGE" => false,
+        "PROD" or "PRODUCTION" => true,
+        null or "DEV" or "DEVELOPMENT" or "STAGE" or "STAGING" => false,
         _ => throw new SettingsException("ENVIRONMENT must be DEV, STAGE or PROD."),    // a misspelt one would switch off all that production needs
     };
 

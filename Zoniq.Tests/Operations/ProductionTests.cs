@@ -29,6 +29,18 @@ public sealed class ProductionTests
     public void Without_one_of_them_it_does_not_and_names_it(string key) => AssertRefused(key, null);
 
     [Theory]
+    [InlineData("prod")]
+    [InlineData("Production")]
+    public void However_it_is_spelled_it_is_production(string environment)
+    {
+        var settings = Production();
+        settings["ENVIRONMENT"] = environment;
+        settings["FROM_EMAIL"] = null;
+
+        Assert.Contains("FROM_EMAIL", Refusal(settings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Keys))]
     public void An_empty_value_is_none(string key) => AssertRefused(key, "  ");
 
@@ -57,7 +69,7 @@ public sealed class ProductionTests
     }
 
     [Theory]
-    [InlineData("ENVIRONMENT", "PRODUCTION")]
+    [InlineData("ENVIRONMENT", "PRD")]
     [InlineData("JWT_SECRET_KEY", "short")]
     [InlineData("JWT_SECRET_KEY_PREVIOUS", "short")]
     [InlineData("OTP_HASH_KEY", "short")]
